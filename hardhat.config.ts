@@ -1,0 +1,50 @@
+import 'dotenv/config'
+import { createRequire } from 'node:module'
+import hardhatToolboxMochaEthers from '@nomicfoundation/hardhat-toolbox-mocha-ethers'
+import { configVariable, defineConfig } from 'hardhat/config'
+
+const soljson = createRequire(import.meta.url).resolve('solc/soljson.js')
+
+/** Cancun bytecode: transient storage and mcopy, and nothing that a chain of interest lacks. */
+const compiler = (settings: { runs: number; viaIR: boolean }) => ({
+  version: '0.8.37',
+  path: soljson,
+  settings: {
+    evmVersion: 'cancun',
+    viaIR: settings.viaIR,
+    optimizer: { enabled: true, runs: settings.runs },
+    metadata: { bytecodeHash: 'none' },
+  },
+})
+
+export default defineConfig({
+  plugins: [hardhatToolboxMochaEthers],
+  solidity: {
+    profiles: {
+      default: {
+        compilers: [compiler({ runs: 200, viaIR: false })],
+        overrides: {
+          'contracts/verifier/StepVerifier.sol': compiler({ runs: 1_000_000, viaIR: true }),
+        },
+      },
+    },
+  },
+  paths: {
+    sources: 'contracts',
+    tests: { mocha: 'test', solidity: 'test/solidity' },
+    ignition: 'deploy',
+  },
+  typechain: { outDir: 'types' },
+  networks: {
+    default: { type: 'edr-simulated', chainType: 'l1', hardfork: 'osaka' },
+    localhost: { type: 'http', chainType: 'l1', url: process.env.PLUMBLINE_RPC_URL ?? 'http://127.0.0.1:8545' },
+    ...(process.env.PLUMBLINE_PUBLIC_RPC_URL && {
+      public: {
+        type: 'http' as const,
+        chainType: 'l1' as const,
+        url: process.env.PLUMBLINE_PUBLIC_RPC_URL,
+        accounts: [configVariable('PLUMBLINE_DEPLOYER_KEY')],
+      },
+    }),
+  },
+})

@@ -1,1 +1,8 @@
-export {}
+export * from './descriptor.ts'
+export * from './dtype.ts'
+export * from './errors.ts'
+export * from './program.ts'
+export * from './proof-bound.ts'
+export * from './step.ts'
+export * from './tensor.ts'
+export * from './validate.ts'

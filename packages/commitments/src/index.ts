@@ -1,1 +1,7 @@
-export {}
+export * from './errors.ts'
+export { fromHash, keccak, TAG, tagged, toHash } from './keccak.ts'
+export * from './multiproof.ts'
+export * from './program.ts'
+export * from './tensor.ts'
+export * from './tree.ts'
+export * from './witness.ts'

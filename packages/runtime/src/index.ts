@@ -1,1 +1,2 @@
-export {}
+export { evaluateElement, type TensorReader } from './reference/evaluate.ts'
+export { runReference, tensorReader } from './reference/run.ts'

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {ModelId, ProgramRoot, VersionId} from "../../types/Ids.sol";
+
+/// @title Models and their versions
+/// @notice A model has an owner and a name; a version pins a registered program, a manifest, a royalty and the clocks of
+/// its disputes. Versions never change; they can be deprecated, which stops new jobs and nothing else.
+interface IModelRegistry {
+    /// @notice Clocks, seconds, fixed per version within governed bounds.
+    struct Clocks {
+        /// Time to challenge after a result is posted.
+        uint32 window;
+        /// Time budget of the executor in one challenge.
+        uint32 executorBudget;
+        /// Time budget of the challenger in one challenge.
+        uint32 challengerBudget;
+        /// Least time that a side has for a move.
+        uint32 extension;
+    }
+
+    struct Version {
+        ProgramRoot program;
+        ModelId model;
+        uint16 royaltyBasisPoints;
+        bool deprecated;
+        Clocks clocks;
+        bytes32 manifestHash;
+    }
+
+    event ModelCreated(ModelId indexed model, address indexed owner, string name);
+    event OwnershipTransferStarted(ModelId indexed model, address indexed from, address indexed to);
+    event OwnershipTransferred(ModelId indexed model, address indexed from, address indexed to);
+    event VersionPublished(
+        VersionId indexed version,
+        ModelId indexed model,
+        ProgramRoot indexed program,
+        bytes32 manifestHash,
+        string manifestUri
+    );
+    event VersionDeprecated(VersionId indexed version);
+
+    function createModel(string calldata name) external returns (ModelId);
+
+    /// @notice Publishes a version of a model. Only its owner.
+    /// @param manifestHash Keccak-256 of the manifest's bytes.
+    /// @param manifestUri Where the manifest and constants can be fetched; a hint.
+    function publish(
+        ModelId model,
+        ProgramRoot program,
+        bytes32 manifestHash,
+        string calldata manifestUri,
+        uint16 royaltyBasisPoints,
+        Clocks calldata clocks
+    ) external returns (VersionId);
+
+    function deprecate(VersionId version) external;
+    function transferOwnership(ModelId model, address to) external;
+    function acceptOwnership(ModelId model) external;
+
+    function ownerOf(ModelId model) external view returns (address);
+    function version(VersionId id) external view returns (Version memory);
+}

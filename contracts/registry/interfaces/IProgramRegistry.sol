@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {ProgramRoot} from "../../types/Ids.sol";
+
+/// @title Programs that the judge can judge
+/// @notice Content-addressed and ownerless: anybody may register a program; the registry checks every step
+/// (docs/specification.md, section 3) and computes the root from what it checked.
+interface IProgramRegistry {
+    /// @notice What the market and the game need to know of a program. Packed lists hold eight uint32, first lowest.
+    struct Program {
+        bytes32 stepsRoot;
+        uint32 stepCount;
+        uint8 inputCount;
+        uint8 outputCount;
+        /// Openings after the commit on the longest way down.
+        uint8 rounds;
+        /// Worst gas of all the executor's moves in one challenge.
+        uint32 executorGas;
+        /// Worst gas of all the challenger's moves in one challenge, the proof included.
+        uint32 challengerGas;
+        /// Byte length of each input.
+        uint256 inputBytes;
+        /// Byte length of each output.
+        uint256 outputBytes;
+        /// Step that each output is the result of.
+        uint256 outputSteps;
+    }
+
+    /// @notice The work left of a registration in several transactions; its hash is all that is stored.
+    struct Draft {
+        /// Input words (dtype, rank, dimensions), see docs/specification.md, section 4.
+        bytes32[] inputs;
+        uint32[] outputs;
+        uint32 stepCount;
+        /// Steps checked so far.
+        uint32 checkedSteps;
+        /// Per checked step 5 bytes: dtype, byte length.
+        bytes table;
+        /// Peaks of the steps tree, largest first.
+        bytes32[] peaks;
+        uint8 rounds;
+        uint32 worstProofGas;
+    }
+
+    event ProgramRegistered(ProgramRoot indexed root, uint32 stepCount, uint32 worstProofGas);
+    event DraftAdvanced(bytes32 indexed draftId, address indexed author, Draft draft);
+
+    /// @notice Registers a whole program in one transaction.
+    /// @param descriptors All step descriptors, concatenated (they delimit themselves).
+    function register(
+        bytes32[] calldata inputs,
+        uint32[] calldata outputs,
+        uint32 stepCount,
+        bytes calldata descriptors
+    ) external returns (ProgramRoot root);
+
+    /// @notice Starts a registration in pages.
+    function open(
+        bytes32[] calldata inputs,
+        uint32[] calldata outputs,
+        uint32 stepCount
+    ) external returns (bytes32 draftId);
+
+    /// @notice Checks the next page. The last page registers the program; until then it may be resumed at any time.
+    /// @param draft The state that the last `DraftAdvanced` of this draft emitted.
+    function append(
+        bytes32 draftId,
+        Draft calldata draft,
+        bytes calldata descriptors
+    ) external returns (ProgramRoot root);
+
+    function program(ProgramRoot root) external view returns (Program memory);
+
+    function isRegistered(ProgramRoot root) external view returns (bool);
+}

@@ -27,6 +27,8 @@ interface IDisputeGame {
         /// tree << 40 | level << 32 | index
         uint72 position;
         bytes32 node;
+        /// Bytes of the tensor that the position is in; 0 in the trace.
+        uint32 tensorBytes;
         uint96 bond;
         uint64 gasPrice;
         /// Metered gas of each side, units.
@@ -106,7 +108,18 @@ interface IDisputeGame {
     /// @notice Descends to a node whose group's parent is open. The challenger.
     /// @param from The position that the caller means to leave.
     /// @param path From `node` up to the node at `from`, promoted levels skipped, bottom first.
-    function pick(ChallengeId id, uint72 from, uint72 to, bytes32 node, bytes32[] calldata path) external;
+    /// @param descriptor Of the step whose tensor is entered, when `to` leaves the trace (its shape fixes the tensor's
+    /// tree); else empty.
+    /// @param stepPath Path of the descriptor in the steps tree; else empty.
+    function pick(
+        ChallengeId id,
+        uint72 from,
+        uint72 to,
+        bytes32 node,
+        bytes32[] calldata path,
+        bytes calldata descriptor,
+        bytes32[] calldata stepPath
+    ) external;
     /// @notice Shows one element that is not what its operands make of it. Anybody, until the end.
     function prove(ResultId result, Proof calldata proof) external;
     /// @notice The executor did not open in time. Anybody.

@@ -37,7 +37,11 @@ export default defineConfig({
   typechain: { outDir: 'types' },
   networks: {
     default: { type: 'edr-simulated', chainType: 'l1', hardfork: 'osaka' },
-    localhost: { type: 'http', chainType: 'l1', url: process.env.PLUMBLINE_RPC_URL ?? 'http://127.0.0.1:8545' },
+    localhost: {
+      type: 'http',
+      chainType: 'l1',
+      url: process.env.PLUMBLINE_RPC_URL ?? 'http://127.0.0.1:8545',
+    },
     ...(process.env.PLUMBLINE_PUBLIC_RPC_URL && {
       public: {
         type: 'http' as const,

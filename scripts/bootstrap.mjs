@@ -10,7 +10,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const modules = join(root, 'node_modules')
 const binaries = join(modules, '.bin')
 const stamp = join(modules, '.plumbline-lock')
-const lockHash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+const lockHash = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex')
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 const modern = major > 22 || (major === 22 && minor >= 13)
@@ -28,7 +30,9 @@ function install() {
   const ci = [npm, 'ci', '--no-audit', '--no-fund', '--loglevel=error']
   if (modern) run(process.execPath, ci)
   else if (process.platform === 'linux') {
-    const version = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).optionalDependencies[nodePackage]
+    const version = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).optionalDependencies[
+      nodePackage
+    ]
     if (!version) fail(`no Node binary package for ${process.arch}: install Node 22.13 or newer`)
     run(process.execPath, [npm, 'exec', '--yes', `--package=${nodePackage}@${version}`, '--', 'node', ...ci])
   } else fail(`Node ${process.versions.node} is too old for Hardhat 3: install Node 22.13 or newer`)
@@ -38,7 +42,12 @@ function install() {
 function run(program, args) {
   const env = { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH}` }
   const executable = program === 'node' && modern ? process.execPath : program
-  const result = spawnSync(executable, args, { cwd: root, env, stdio: 'inherit', shell: process.platform === 'win32' && executable !== process.execPath })
+  const result = spawnSync(executable, args, {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+    shell: process.platform === 'win32' && executable !== process.execPath,
+  })
   if (result.error) fail(`${program}: ${result.error.message}`)
   if (result.status !== 0) process.exit(result.status ?? 1)
 }

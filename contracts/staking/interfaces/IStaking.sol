@@ -59,7 +59,8 @@ interface IStaking {
     function setMarket(address market, bool allowed) external;
     function setBeneficiary(address beneficiary) external;
     function setExposureLimit(uint128 limit) external;
-    /// @notice Starts the thaw of `amount` more; the whole thaw restarts. Thawing stake takes no new locks and stays slashable.
+    /// @notice Starts the thaw of `amount` more; the whole thaw restarts. Thawing stake takes no new locks and stays
+    /// slashable.
     function thaw(uint256 amount) external;
     function cancelThaw() external;
     function unstake() external;

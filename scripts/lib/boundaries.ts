@@ -3,12 +3,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ir: [],
   ops: ['ir'],
   commitments: ['ir'],
+  blobs: ['ir', 'commitments'],
   runtime: ['ir', 'ops'],
   compiler: ['ir', 'ops', 'runtime', 'commitments'],
   dispute: ['ir', 'commitments'],
   chain: ['ir', 'commitments'],
-  node: ['ir', 'ops', 'runtime', 'commitments', 'dispute', 'chain'],
-  sdk: ['ir', 'ops', 'compiler', 'runtime', 'commitments', 'dispute', 'chain'],
+  node: ['ir', 'ops', 'runtime', 'commitments', 'blobs', 'dispute', 'chain'],
+  sdk: ['ir', 'ops', 'compiler', 'runtime', 'commitments', 'blobs', 'dispute', 'chain'],
 }
 
 /** Contract folders that each contract folder may import. */

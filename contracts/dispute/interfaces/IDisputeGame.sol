@@ -57,8 +57,10 @@ interface IDisputeGame {
         bytes descriptor;
         /// Path of the descriptor in the steps tree.
         bytes32[] stepPath;
-        /// Roots of all inputs of the job, when the step reads one; else empty.
+        /// Roots of all inputs of the job, when the step reads one; else empty. The job's id is
+        /// H(05 | jobHead | root of this list), see JobIds.
         TensorRoot[] inputRoots;
+        bytes32 jobHead;
         /// Roots of the traced tensors (operand steps and `step` itself), in increasing order of step.
         TensorRoot[] tracedRoots;
         /// Multiproof of the traced roots in the trace.

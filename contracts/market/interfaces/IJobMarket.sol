@@ -5,7 +5,9 @@ import {JobId, ProgramRoot, ResultId, TensorRoot, VersionId} from "../../types/I
 
 /// @title Jobs: escrow, claims, results, settlement
 /// @notice request -> claim -> post -> (window) -> finalize -> deliver. Prices, escrow and collateral are in the staking
-/// token; gas bonds in the chain's coin. All payments are pulled.
+/// token; gas bonds in the chain's coin. Every payment is a credit to an internal balance and is pulled.
+/// @dev A job's id is the hash of its ticket (who asks, on which terms, with which input), so the market stores only
+/// what changes. Who moves a job brings its ticket, which the event `Requested` published.
 interface IJobMarket {
     /// @notice Phase of the job's current attempt. Only moves forward within an attempt; a defeated or expired attempt
     /// re-opens the job as the next attempt.
@@ -35,41 +37,66 @@ interface IJobMarket {
         uint96 value;
         /// Gas of the callback at `deliver`; 0 for none.
         uint32 callbackGas;
+        /// The parameter set (judge, collateral, gas floor) that the job lives under for ever; the current one.
+        uint16 parameters;
         /// Makes the job's id unique.
         bytes32 salt;
     }
 
-    /// @notice All that a contract can learn of a job (issue: the assurance view reads this).
+    /// @notice Everything that a job's id commits to.
+    struct Ticket {
+        address requester;
+        Terms terms;
+        /// Root of the list of input tensors.
+        bytes32 inputRoot;
+    }
+
+    /// @notice What governance chose for the jobs requested while it was current. Sets are never changed or removed.
+    struct Parameters {
+        /// Rules on disputes about results of these jobs.
+        address judge;
+        /// Most that a rewarded challenger gets of a slash, tokens.
+        uint96 rewardCap;
+        /// Least collateral, tokens.
+        uint96 collateralFloor;
+        /// Least price of a unit of gas that bonds are reckoned with, wei.
+        uint48 gasFloor;
+        /// Collateral as a multiple of the price, in basis points.
+        uint32 collateralBasisPoints;
+        /// Part of the executor's bond that a no-show pays the requester, in basis points.
+        uint16 noShowBasisPoints;
+    }
+
+    /// @notice What the market stores of a job. The collateral is `staking.lockOf(market, resultId(id, attempt))`.
     struct Job {
         Phase phase;
-        address requester;
-        VersionId version;
         uint32 attempt;
-        uint96 minPrice;
-        uint96 maxPrice;
-        uint32 rampSeconds;
-        uint40 requestedAt;
-        uint40 claimDeadline;
-        uint32 postSeconds;
-        uint96 value;
-        uint32 callbackGas;
+        VersionId version;
+        uint16 parameters;
+        address judge;
+        /// Time to challenge after the post, seconds.
+        uint32 window;
+        uint16 royaltyBasisPoints;
         /// Whether the input's bytes were on chain at the request.
         bool inputInline;
-        bytes32 inputRoot;
-        // The attempt
-        address executor;
-        address owner;
-        address responder;
-        uint96 price;
-        uint96 bond;
-        /// Frozen price of a unit of gas, wei.
-        uint64 gasPrice;
-        /// Until when to post, or until when to challenge, seconds since the epoch.
+        /// When the attempt opened, seconds since the epoch; 0 once it is claimed.
+        uint40 openedAt;
+        /// Last second to post (Claimed), to challenge (Posted, Final); 0 before the claim.
         uint40 deadline;
+        address executor;
+        address responder;
+        /// Price at the claim, tokens. In an Open job the price that the ramp starts from.
+        uint96 price;
+        /// Worst gas of either side in one challenge.
+        uint32 bondGas;
+        /// Price of a unit of gas, wei, frozen at the claim.
+        uint48 gasPrice;
+        /// The executor's bond, wei: 2 * bondGas * gasPrice.
+        uint96 bond;
         bool outputInline;
         bool disputed;
+        bool delivered;
         bytes32 outputRoot;
-        address judge;
     }
 
     event Requested(
@@ -86,6 +113,7 @@ interface IJobMarket {
         uint32 indexed attempt,
         address indexed executor,
         address owner,
+        address responder,
         uint96 price,
         uint40 postDeadline
     );
@@ -99,36 +127,82 @@ interface IJobMarket {
         uint40 windowEnd
     );
     event Finalized(JobId indexed id, uint32 indexed attempt);
-    event Expired(JobId indexed id, uint32 indexed attempt);
+    event Expired(JobId indexed id, uint32 indexed attempt, uint256 toRequester);
     event Defeated(JobId indexed id, uint32 indexed attempt, address indexed rewarded);
     event Cancelled(JobId indexed id);
     event Delivered(JobId indexed id, bool accepted);
+    event Deposited(address indexed account, address indexed from, uint256 tokens, uint256 coins);
+    event Withdrawn(address indexed account, address indexed to, uint256 tokens, uint256 coins);
+    event CoinsBurned(uint256 amount);
+    event ParametersAdded(uint16 indexed index, Parameters parameters);
 
+    /// @notice Inputs are the tensors' bytes, concatenated, at most 4,096 in all. The escrow is taken from the caller's
+    /// internal balance.
     function request(Terms calldata terms, bytes calldata input) external returns (JobId);
+    /// @notice The caller must see to it that executors and challengers can fetch the bytes.
     function requestByRoots(Terms calldata terms, TensorRoot[] calldata inputRoots) external returns (JobId);
+    /// @notice Locks the account's collateral and takes the bond, from the value sent and the caller's internal balance.
+    /// @dev The ticket binds terms, judge and parameters, so a replay after a reorganisation cannot change them.
     /// @param attempt The attempt that the caller means; a claim replayed after a reorganisation reverts.
+    /// @param owner The staking account that backs the result; it names the caller an operator and authorises the market.
     /// @param responder May answer challenges besides the executor; zero for none.
-    function claim(JobId id, uint32 attempt, address responder) external payable;
+    function claim(Ticket calldata ticket, uint32 attempt, address owner, address responder) external payable;
     function post(JobId id, uint32 attempt, bytes calldata output) external;
     function postByRoots(JobId id, uint32 attempt, TensorRoot[] calldata outputRoots) external;
-    function finalize(JobId id) external;
-    function expire(JobId id) external;
-    function cancel(JobId id) external;
-    function deliver(JobId id, bytes calldata output) external;
+    /// @notice Settles a posted result after its window (and, when disputed, after the judge's ruling). Anybody.
+    function finalize(Ticket calldata ticket) external;
+    /// @notice Re-opens a job whose executor did not post in time. Anybody.
+    function expire(Ticket calldata ticket) external;
+    /// @notice Returns the escrow of an open job. The requester; after the claim deadline, anybody.
+    function cancel(Ticket calldata ticket) external;
+    /// @notice Calls the requester back with the output of a final job. Anybody, until the requester accepted once.
+    function deliver(Ticket calldata ticket, bytes calldata output) external;
+    /// @notice Credits the requester, in Staking, with its part of what a defeated attempt lost. Anybody.
+    function collect(Ticket calldata ticket, uint32 attempt) external;
 
     /// @notice The first challenge of a result. Only the attempt's judge.
-    function markDisputed(JobId id) external;
+    function markDisputed(JobId id, uint32 attempt) external;
     /// @notice The judge's verdict on the current attempt: slashes the lock, pays gas out of the executor's bond in the
-    /// order prover, rewarded challenger, burns the rest of the bond, re-opens the job. Only the attempt's judge.
+    /// order prover, rewarded challenger, burns the rest of the bond, re-opens the job. Only the attempt's judge; never
+    /// reverts for a posted attempt.
     function defeat(
         JobId id,
+        uint32 attempt,
         address prover,
         uint96 proverGas,
         address rewarded,
         uint96 rewardedGas
     ) external;
 
+    /// @notice Adds tokens to an account's internal balance.
+    function deposit(address account, uint256 amount) external;
+    function depositWithPermit(
+        address account,
+        uint256 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external;
+    function depositCoins(address account) external payable;
+    function withdraw(address to, uint256 amount) external;
+    function withdrawCoins(address payable to, uint256 amount) external;
+    /// @notice Sends the coins burned so far to the dead address. Anybody.
+    function burnCoins() external;
+
     function job(JobId id) external view returns (Job memory);
-    function resultId(JobId id, uint32 attempt) external view returns (ResultId);
-    function priceAt(JobId id, uint40 time) external view returns (uint96);
+    function idOf(Ticket calldata ticket) external view returns (JobId);
+    /// @notice The part of a job's id besides its input: `id = H(05 | head | inputRoot)`.
+    function headOf(Ticket calldata ticket) external view returns (bytes32);
+    function resultId(JobId id, uint32 attempt) external pure returns (ResultId);
+    /// @notice Price of a claim at `time` if the job's current attempt is still open then.
+    function priceAt(Ticket calldata ticket, uint40 time) external view returns (uint96);
+    /// @notice Collateral and bond of a claim of this job now.
+    function claimCost(Ticket calldata ticket) external view returns (uint96 collateral, uint96 bond);
+    /// @notice Whether `output` is the final output of the job.
+    function isOutput(Ticket calldata ticket, bytes calldata output) external view returns (bool);
+    function balanceOf(address account) external view returns (uint128 tokens, uint128 coins);
+    function burnedCoins() external view returns (uint256);
+    function currentParameters() external view returns (uint16);
+    function parametersAt(uint16 index) external view returns (Parameters memory);
 }

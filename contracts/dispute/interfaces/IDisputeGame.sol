@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ChallengeId, ElementIndex, JobId, ResultId, TensorRoot} from "../../types/Ids.sol";
+import {Position} from "../../types/Position.sol";
 
 /// @title Optimistic disputes: descend to one step, recompute one number
 /// @notice State machine, clocks and money: docs/security.md; positions and groups: docs/specification.md, section 6.
@@ -22,32 +23,38 @@ interface IDisputeGame {
         address challenger;
         /// When the current position was picked, seconds since the epoch.
         uint40 since;
+        /// Time budgets left at `since`, seconds.
         uint32 executorLeft;
         uint32 challengerLeft;
-        /// tree << 40 | level << 32 | index
-        uint72 position;
+        Position position;
+        /// Hash at `position`; zero at ROOT.
         bytes32 node;
         /// Bytes of the tensor that the position is in; 0 in the trace.
         uint32 tensorBytes;
-        uint96 bond;
+        /// Wei.
+        uint256 bond;
+        /// Price of a unit of gas frozen at the challenge, wei.
         uint64 gasPrice;
         /// Metered gas of each side, units.
         uint32 executorMeter;
         uint32 challengerMeter;
+        /// Lost, withdrawn or settled.
         bool ended;
     }
 
     struct Result {
-        JobId job;
-        uint32 attempt;
         bytes32 traceRoot;
+        /// When the trace was committed; 0 before.
         uint40 committedAt;
         uint40 windowEnd;
+        /// From then on the result can be finalised whatever is live.
         uint40 hardEnd;
         uint32 live;
+        /// Challenges that were lost, abandoned or withdrawn.
         uint32 lost;
-        /// Earliest challenge that has not ended; zero when there is none.
+        /// Earliest challenge that has not ended; its number is 0 when there is none.
         ChallengeId first;
+        bool defeated;
     }
 
     /// @notice All that one wrong element needs to be shown (docs/specification.md, section 6.2).
@@ -75,13 +82,12 @@ interface IDisputeGame {
         ResultId indexed result,
         ChallengeId indexed challenge,
         address indexed challenger,
-        JobId job,
-        uint32 attempt
+        uint64 gasPrice
     );
     event Committed(ResultId indexed result, bytes32 traceRoot, bytes32[] group);
-    event Opened(ResultId indexed result, uint72 indexed position, bytes32[] group);
-    event OpenedLeaves(ResultId indexed result, uint72 indexed position, bytes leaves);
-    event Picked(ChallengeId indexed challenge, uint72 position, bytes32 node);
+    event Opened(ResultId indexed result, Position indexed position, bytes32[] group);
+    event OpenedLeaves(ResultId indexed result, Position indexed position, bytes leaves);
+    event Picked(ChallengeId indexed challenge, Position position, bytes32 node);
     event Proved(
         ResultId indexed result,
         address indexed prover,
@@ -90,12 +96,20 @@ interface IDisputeGame {
         int256 value
     );
     event TimedOut(ResultId indexed result, ChallengeId indexed challenge);
+    event Defeated(ResultId indexed result, ChallengeId rewarded);
     event ChallengeEnded(ChallengeId indexed challenge, bool withdrawn);
+    event Settled(ChallengeId indexed challenge, uint256 refund);
+    event Credited(address indexed account, uint256 amount);
+    event Burned(uint256 amount);
 
-    /// @notice Challenges the job's posted attempt with a bond in the chain's coin.
-    function challenge(JobId id, uint32 attempt, bytes32 salt) external payable returns (ChallengeId);
+    /// @notice Challenges the job's posted attempt with a bond in the chain's coin; what exceeds it is sent back.
+    /// @param outputRoot The answer that the caller means to dispute: a challenge replayed after a reorganisation
+    /// against another answer reverts.
+    function challenge(JobId id, uint32 attempt, bytes32 outputRoot) external payable returns (ChallengeId);
     /// @notice Commits the trace, once per result, and opens ROOT. Executor or responder.
     /// @param via The challenge that waits for it, which is charged the gas.
+    /// @param outputRoots Roots of the program's outputs, in their order.
+    /// @param outputSiblings Multiproof of the outputs' leaves in the trace, in increasing order of step.
     function commit(
         ChallengeId via,
         bytes32 traceRoot,
@@ -104,9 +118,10 @@ interface IDisputeGame {
         bytes32[] calldata outputSiblings
     ) external;
     /// @notice Opens the position where `via` waits. Anybody.
-    function open(ChallengeId via, uint72 position, bytes32[] calldata group) external;
+    function open(ChallengeId via, Position position, bytes32[] calldata group) external;
     /// @notice Opens the raw leaves of the position where `via` waits. Anybody.
-    function openLeaves(ChallengeId via, uint72 position, bytes calldata leaves) external;
+    /// @param leaves The tensor's bytes there: whole leaves, at the tensor's end what is left of it.
+    function openLeaves(ChallengeId via, Position position, bytes calldata leaves) external;
     /// @notice Descends to a node whose group's parent is open. The challenger.
     /// @param from The position that the caller means to leave.
     /// @param path From `node` up to the node at `from`, promoted levels skipped, bottom first.
@@ -115,8 +130,8 @@ interface IDisputeGame {
     /// @param stepPath Path of the descriptor in the steps tree; else empty.
     function pick(
         ChallengeId id,
-        uint72 from,
-        uint72 to,
+        Position from,
+        Position to,
         bytes32 node,
         bytes32[] calldata path,
         bytes calldata descriptor,
@@ -129,14 +144,22 @@ interface IDisputeGame {
     /// @notice The challenger did not move in time. Anybody.
     function expire(ChallengeId id) external;
     /// @notice Gives up. The challenger.
-    function withdraw(ChallengeId id) external;
+    /// @param from The position that the caller means to leave.
+    function withdraw(ChallengeId id, Position from) external;
     /// @notice Pays out a challenge of a finished result by its derived state. Anybody.
     function settle(ChallengeId id) external;
+    /// @notice Sends an account the metered gas that lost challenges owe it. Anybody.
+    function collect(address account) external;
 
     function stateOf(ChallengeId id) external view returns (State state, uint40 deadline);
     function challengeOf(ChallengeId id) external view returns (Challenge memory);
     function resultOf(ResultId id) external view returns (Result memory);
-    function openedAt(ResultId result, uint72 position) external view returns (uint40);
-    /// @notice The bond that a challenge of this result costs now, wei.
+    /// @notice When a position was opened, seconds since the epoch; 0 before.
+    function openedAt(ResultId result, Position position) external view returns (uint40);
+    /// @notice The bond that a challenge of this result costs in a block of the current base fee, wei.
     function bondFor(JobId id) external view returns (uint256);
+    /// @notice Metered gas that an account may collect, wei.
+    function creditOf(address account) external view returns (uint256);
+    /// @notice Coin that lost challenges left behind for ever, wei.
+    function burned() external view returns (uint256);
 }

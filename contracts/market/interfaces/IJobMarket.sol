@@ -160,18 +160,28 @@ interface IJobMarket {
     /// @notice Credits the requester, in Staking, with its part of what a defeated attempt lost. Anybody.
     function collect(Ticket calldata ticket, uint32 attempt) external;
 
-    /// @notice The first challenge of a result. Only the attempt's judge.
-    function markDisputed(JobId id, uint32 attempt) external;
-    /// @notice The judge's verdict on the current attempt: slashes the lock, pays gas out of the executor's bond in the
-    /// order prover, rewarded challenger, burns the rest of the bond, re-opens the job. Only the attempt's judge; never
-    /// reverts for a posted attempt.
+    /// @notice The judge opens a challenge: marks the attempt disputed. Only the attempt's judge. Reverts unless the
+    /// attempt is the current one, Posted with this output root, and its window is open (now <= deadline).
+    /// @return windowEnd Until when it may be challenged, seconds since the epoch.
+    /// @return version The job's.
+    /// @return bondGas Worst gas of either side in one challenge; a challenge's bond is 2 * bondGas * gas price.
+    function markDisputed(
+        JobId id,
+        uint32 attempt,
+        bytes32 outputRoot
+    ) external returns (uint40 windowEnd, VersionId version, uint32 bondGas);
+    /// @notice The judge's verdict: slashes the lock, pays gas (units, at the price frozen at the claim) out of the
+    /// executor's bond, first the prover's, then the rewarded challenger's, as far as it goes, burns the rest of the
+    /// bond, re-opens the job. Only the attempt's judge; reverts unless the attempt is the current one and Posted.
+    /// @param prover Zero when nobody is to be paid for the proof.
+    /// @param rewarded Zero when no challenge is left to reward: the reward burns.
     function defeat(
         JobId id,
         uint32 attempt,
         address prover,
-        uint96 proverGas,
+        uint32 proverGas,
         address rewarded,
-        uint96 rewardedGas
+        uint32 rewardedGas
     ) external;
 
     /// @notice Adds tokens to an account's internal balance.

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {JobId} from "../../types/Ids.sol";
 
 /// @title What the market asks of a judge
-/// @dev The judge calls `IJobMarket.markDisputed` at the first challenge of a result and `IJobMarket.defeat` at its
+/// @dev The judge calls `IJobMarket.markDisputed` at each challenge and `IJobMarket.defeat` at its
 /// verdict. It may touch only attempts of jobs whose parameters name it.
 interface IJudge {
     enum Ruling {

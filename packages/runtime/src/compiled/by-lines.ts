@@ -1,0 +1,124 @@
+import { INDEX_AXIS, ITERATION_AXIS, type Step, type TensorData } from '@plumbline/ir'
+import { finishLine } from './finish.ts'
+import { addProducts, addTerms, divideTerms, maxTerms, MISSING, rootTerms } from './fold.ts'
+import { linePlan, lineReader } from './line-reader.ts'
+import { storeLine } from './load.ts'
+import { AXES, type AxisValues, lineMap, locate, POINT, usesAxis } from './map.ts'
+import { forEachPlace } from './odometer.ts'
+import { recordsOf } from './records.ts'
+import type { PreparedStep, StepTensors } from './prepared.ts'
+
+/** Any step, a line of terms at a time: the line is whichever axis makes long ones. */
+export function prepareByLines(step: Step): PreparedStep {
+  const extents = [...step.outputExtents, ...step.reductionExtents]
+  const line = chooseLine(step)
+  const a = linePlan(step.a, line, step.g)
+  const b = step.b && linePlan(step.b, line, step.g)
+  return (tensors, out) => runByLines(step, extents, line, a, b, tensors, out)
+}
+
+const LONG = 16
+
+function chooseLine({ outputExtents, reductionExtents }: Step): number {
+  const lastOutput = outputExtents.length - 1
+  if (outputExtents[lastOutput]! >= LONG) return lastOutput
+  const extents = [...outputExtents, ...reductionExtents]
+  return extents.lastIndexOf(Math.max(...extents))
+}
+
+function runByLines(
+  step: Step,
+  extents: readonly number[],
+  line: number,
+  planA: ReturnType<typeof linePlan>,
+  planB: ReturnType<typeof linePlan> | undefined,
+  tensors: StepTensors,
+  out: TensorData,
+): void {
+  const { kind } = step
+  const outputs = step.outputExtents.length
+  const alongOutput = line < outputs
+  const places = alongOutput ? extents[line]! : 1
+  const axes: AxisValues = new Float64Array(AXES)
+  axes[ITERATION_AXIS] = 0
+  const index = new Float64Array(places)
+  const weights = kind === 'DOT' ? { a: 1, b: 1 } : { a: step.a.weight, b: step.b?.weight ?? 0 }
+  const missing = MISSING[kind]
+  const a = lineReader(planA, line, tensors.a, missing.a, weights.a, index)
+  const b = planB && tensors.b && lineReader(planB, line, tensors.b, missing.b, weights.b, index)
+  const updateIndex = indexUpdater(step, line, tensors.g, index)
+  const records = recordsOf(step, line, places, tensors.p, index)
+
+  const left = new Float64Array(extents[line]!)
+  const right = new Float64Array(extents[line]!)
+  const acc = new Float64Array(places)
+  const stride = alongOutput ? 1 : 0
+  const fold = (): void => {
+    const some = a.read(axes, left)
+    if (kind === 'SQRT') return rootTerms(acc, some ? left : left.fill(missing.a))
+    const others = b?.read(axes, right) ?? false
+    switch (kind) {
+      case 'SUM':
+        if (some) addTerms(acc, stride, left)
+        if (others) addTerms(acc, stride, right)
+        return
+      case 'MAX':
+        if (some) maxTerms(acc, stride, left)
+        if (others) maxTerms(acc, stride, right)
+        return
+      case 'DOT':
+        if (some && others) addProducts(acc, stride, left, right)
+        return
+      case 'DIV':
+        if (!some) left.fill(missing.a)
+        if (!others) right.fill(missing.b)
+        divideTerms(acc, left, right)
+    }
+  }
+
+  const finished = new Int32Array(places)
+  const strides = rowMajorStrides(step.outputExtents)
+  const numbers = extents.map((_, axis) => axis).filter((axis) => axis !== line)
+  const outer = numbers.filter((axis) => axis < outputs)
+  const inner = numbers.filter((axis) => axis >= outputs)
+  const start = kind === 'MAX' ? -(2 ** 31) : 0
+  forEachPlace(outer, extents, axes, () => {
+    updateIndex(axes)
+    acc.fill(start)
+    forEachPlace(inner, extents, axes, fold)
+    records.update(axes)
+    finishLine(step, acc, records, finished)
+    let at = 0
+    for (const axis of outer) at += strides[axis]! * axes[axis]!
+    storeLine(out, at, alongOutput ? strides[line]! : 1, finished)
+  })
+}
+
+/** Sets the index value of the axis values, or of every place when it differs along the line; NaN is out of range. */
+function indexUpdater(
+  { g }: Step,
+  line: number,
+  source: TensorData | undefined,
+  index: Float64Array,
+): (axes: AxisValues) => void {
+  if (!g || !source) return () => {}
+  const map = lineMap(g, POINT)
+  const valueAt = (axes: AxisValues): number => {
+    const at = locate(map, axes)
+    return at < 0 ? NaN : g.weight * (source[at]! - g.zero)
+  }
+  if (!usesAxis(g, line)) return (axes) => (axes[INDEX_AXIS] = valueAt(axes))
+  return (axes) => {
+    for (let j = 0; j < index.length; j++) {
+      axes[line] = j
+      index[j] = valueAt(axes)
+    }
+  }
+}
+
+function rowMajorStrides(extents: readonly number[]): readonly number[] {
+  const strides = extents.map(() => 1)
+  for (let axis = extents.length - 2; axis >= 0; axis--)
+    strides[axis] = strides[axis + 1]! * extents[axis + 1]!
+  return strides
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IInferenceCallback} from "../consumers/IInferenceCallback.sol";
 import {JobIds} from "../libraries/JobIds.sol";
 import {Spans} from "../libraries/Spans.sol";
@@ -8,7 +9,7 @@ import {TensorCommitment} from "../libraries/TensorCommitment.sol";
 import {IModelRegistry} from "../registry/interfaces/IModelRegistry.sol";
 import {IProgramRegistry} from "../registry/interfaces/IProgramRegistry.sol";
 import {IStaking} from "../staking/interfaces/IStaking.sol";
-import {JobId, ProgramRoot, ResultId, TensorRoot, VersionId} from "../types/Ids.sol";
+import {JobId, ProgramRoot, ResultId, resultIdOf, TensorRoot, VersionId} from "../types/Ids.sol";
 import {Governed} from "./Governed.sol";
 import {IJobMarket} from "./interfaces/IJobMarket.sol";
 import {IJudge} from "./interfaces/IJudge.sol";
@@ -90,7 +91,7 @@ contract JobMarket is IJobMarket, Treasury, Governed {
 
     /// @inheritdoc IJobMarket
     function collect(Ticket calldata ticket, uint32 attempt) external {
-        staking.compensate(JobIds.result(idOf(ticket), attempt), ticket.requester);
+        staking.compensate(resultIdOf(idOf(ticket), attempt), ticket.requester);
     }
 
     /* EXECUTORS */
@@ -114,7 +115,7 @@ contract JobMarket is IJobMarket, Treasury, Governed {
         uint40 deadline = uint40(block.timestamp) + ticket.terms.postSeconds;
         uint96 price = priceOf(ticket.terms, seats[id].price, status, block.timestamp);
         (uint96 collateral, uint48 gasPrice) = costOf(ticket.terms, price);
-        ResultId result = JobIds.result(id, attempt);
+        ResultId result = resultIdOf(id, attempt);
         if (responder != address(0)) {
             responders[result] = responder;
             status = status.withFlag(HAS_RESPONDER);
@@ -129,17 +130,17 @@ contract JobMarket is IJobMarket, Treasury, Governed {
 
     /// @inheritdoc IJobMarket
     function post(JobId id, uint32 attempt, bytes calldata output) external {
-        JobStatus status = statuses[id];
+        JobStatus status = claimedBySender(id, attempt);
         bytes32 root = TensorCommitment.inlineRootOf(output, outputBytesOf(status));
-        uint40 windowEnd = postRoot(id, status.withFlag(OUTPUT_INLINE), attempt, root);
+        uint40 windowEnd = postRoot(id, status.withFlag(OUTPUT_INLINE), root);
         emit Posted(id, attempt, msg.sender, root, new TensorRoot[](0), output, windowEnd);
     }
 
     /// @inheritdoc IJobMarket
     function postByRoots(JobId id, uint32 attempt, TensorRoot[] calldata roots) external {
-        JobStatus status = statuses[id];
+        JobStatus status = claimedBySender(id, attempt);
         bytes32 root = TensorCommitment.rootOf(roots, TensorCommitment.count(outputBytesOf(status)));
-        uint40 windowEnd = postRoot(id, status, attempt, root);
+        uint40 windowEnd = postRoot(id, status, root);
         emit Posted(id, attempt, msg.sender, root, roots, "", windowEnd);
     }
 
@@ -154,7 +155,7 @@ contract JobMarket is IJobMarket, Treasury, Governed {
         statuses[id] = status.enter(Phase.Final, status.time());
         emit Finalized(id, status.attempt());
         Seat memory seat = seats[id];
-        address payee = staking.release(JobIds.result(id, status.attempt()));
+        address payee = staking.release(resultIdOf(id, status.attempt()));
         uint256 royalty = (uint256(seat.price) * status.royaltyBasisPoints()) / Pricing.BASIS;
         if (royalty != 0) {
             VersionId version = ticket.terms.version;
@@ -178,7 +179,7 @@ contract JobMarket is IJobMarket, Treasury, Governed {
         emit Expired(id, status.attempt(), toRequester);
         creditCoins(ticket.requester, toRequester);
         creditCoins(executor, bond - toRequester);
-        staking.release(JobIds.result(id, status.attempt()));
+        staking.release(resultIdOf(id, status.attempt()));
     }
 
     /// @inheritdoc IJobMarket
@@ -200,8 +201,17 @@ contract JobMarket is IJobMarket, Treasury, Governed {
     /* THE JUDGE */
 
     /// @inheritdoc IJobMarket
-    function markDisputed(JobId id, uint32 attempt) external {
-        statuses[id] = judged(id, attempt).withFlag(DISPUTED);
+    function markDisputed(
+        JobId id,
+        uint32 attempt,
+        bytes32 outputRoot
+    ) external returns (uint40 windowEnd, VersionId version, uint32 bondGas) {
+        JobStatus status = judged(id, attempt);
+        windowEnd = status.time();
+        require(block.timestamp <= windowEnd, TooLate(block.timestamp, windowEnd));
+        require(outputRoots[id] == outputRoot, WrongOutput(outputRoot, outputRoots[id]));
+        if (!status.has(DISPUTED)) statuses[id] = status.withFlag(DISPUTED);
+        return (windowEnd, VersionId.wrap(status.version()), status.bondGas());
     }
 
     /// @inheritdoc IJobMarket
@@ -209,24 +219,25 @@ contract JobMarket is IJobMarket, Treasury, Governed {
         JobId id,
         uint32 attempt,
         address prover,
-        uint96 proverGas,
+        uint32 proverGas,
         address rewarded,
-        uint96 rewardedGas
+        uint32 rewardedGas
     ) external {
         // INVARIANT: at most one slash per result: the phase leaves Posted here, and the attempt never comes back.
         JobStatus status = judged(id, attempt);
         uint96 price = seats[id].price;
-        uint96 left = status.bond();
-        uint96 toProver = prover == address(0) ? 0 : min(proverGas, left);
+        uint256 gasPrice = status.gasPrice();
+        uint256 left = status.bond();
+        uint256 toProver = prover == address(0) ? 0 : Math.min(proverGas * gasPrice, left);
         left -= toProver;
-        uint96 toRewarded = rewarded == address(0) ? 0 : min(rewardedGas, left);
+        uint256 toRewarded = rewarded == address(0) ? 0 : Math.min(rewardedGas * gasPrice, left);
         reopen(id, status);
         emit Defeated(id, attempt, rewarded);
         creditCoins(prover, toProver);
         creditCoins(rewarded, toRewarded);
         burnedCoins += left - toRewarded;
         uint96 rewardCap = parametersOf(status.parameters()).rewardCap;
-        staking.slash(JobIds.result(id, attempt), IStaking.SlashSplit(rewarded, rewardCap, price));
+        staking.slash(resultIdOf(id, attempt), IStaking.SlashSplit(rewarded, rewardCap, price));
     }
 
     /* VIEWS */
@@ -247,7 +258,7 @@ contract JobMarket is IJobMarket, Treasury, Governed {
         if (j.phase == Phase.Open) j.openedAt = status.time();
         else if (j.phase != Phase.Cancelled) j.deadline = status.time();
         j.executor = seat.executor;
-        if (status.has(HAS_RESPONDER)) j.responder = responders[JobIds.result(id, j.attempt)];
+        if (status.has(HAS_RESPONDER)) j.responder = responders[resultIdOf(id, j.attempt)];
         j.price = seat.price;
         j.bondGas = status.bondGas();
         j.gasPrice = status.gasPrice();
@@ -270,7 +281,7 @@ contract JobMarket is IJobMarket, Treasury, Governed {
 
     /// @inheritdoc IJobMarket
     function resultId(JobId id, uint32 attempt) external pure returns (ResultId) {
-        return JobIds.result(id, attempt);
+        return resultIdOf(id, attempt);
     }
 
     /// @inheritdoc IJobMarket
@@ -310,6 +321,11 @@ contract JobMarket is IJobMarket, Treasury, Governed {
             WrongProgram(terms.version, version.program, terms.program)
         );
         require(!version.deprecated, VersionIsDeprecated(terms.version));
+        // INVARIANT: a royalty never exceeds the price, so finalize cannot fail for it.
+        require(
+            version.royaltyBasisPoints <= Pricing.BASIS,
+            ParameterOutOfBounds(version.royaltyBasisPoints, Pricing.BASIS)
+        );
         IProgramRegistry.Program memory program = programs.program(terms.program);
         // INVARIANT: no thaw that starts while a job holds a lock ends before the job and its disputes can.
         uint256 span =
@@ -341,17 +357,17 @@ contract JobMarket is IJobMarket, Treasury, Governed {
         statuses[id] = status;
     }
 
-    function postRoot(
-        JobId id,
-        JobStatus status,
-        uint32 attempt,
-        bytes32 root
-    ) private returns (uint40 windowEnd) {
+    /// @dev The status of an attempt that its executor may still post.
+    function claimedBySender(JobId id, uint32 attempt) private view returns (JobStatus status) {
+        status = statuses[id];
         checkPhase(id, status, Phase.Claimed);
         checkAttempt(id, status, attempt);
         address executor = seats[id].executor;
         require(msg.sender == executor, NotAllowed(msg.sender, executor));
         require(block.timestamp <= status.time(), TooLate(block.timestamp, status.time()));
+    }
+
+    function postRoot(JobId id, JobStatus status, bytes32 root) private returns (uint40 windowEnd) {
         windowEnd = uint40(block.timestamp) + status.window();
         statuses[id] = status.enter(Phase.Posted, windowEnd);
         outputRoots[id] = root;
@@ -435,9 +451,5 @@ contract JobMarket is IJobMarket, Treasury, Governed {
         assembly ("memory-safe") {
             accepted := call(callbackGas, to, 0, add(data, 32), mload(data), 0, 0)
         }
-    }
-
-    function min(uint96 a, uint96 b) private pure returns (uint96) {
-        return a < b ? a : b;
     }
 }

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {FakeJudge} from "../../../contracts/mocks/FakeJudge.sol";
+import {TestToken} from "../../../contracts/mocks/TestToken.sol";
+import {IJobMarket} from "../../../contracts/market/interfaces/IJobMarket.sol";
+import {JobMarket} from "../../../contracts/market/JobMarket.sol";
+import {IModelRegistry} from "../../../contracts/registry/interfaces/IModelRegistry.sol";
+import {IProgramRegistry} from "../../../contracts/registry/interfaces/IProgramRegistry.sol";
+import {Staking} from "../../../contracts/staking/Staking.sol";
+import {JobId, ModelId, ProgramRoot, VersionId} from "../../../contracts/types/Ids.sol";
+import {Assert} from "./Assert.sol";
+import {Catalogue} from "./Catalogue.sol";
+import {vm} from "./Vm.sol";
+
+/// @title A market with one model, an operator and a requester
+abstract contract World is Assert {
+    uint64 internal constant THAW = 30 days;
+    uint32 internal constant WINDOW = 1 hours;
+    uint32 internal constant POST = 10 minutes;
+    uint256 internal constant START = 1_800_000_000;
+    uint96 internal constant UNIT = 1e18;
+    uint48 internal constant GAS_FLOOR = 1 gwei;
+    uint256 internal constant INPUT_BYTES = 784;
+    uint256 internal constant OUTPUT_BYTES = 40;
+    uint32 internal constant BOND_GAS = 1_200_000;
+
+    address internal immutable admin = address(0xad31);
+    address internal immutable owner = address(0x0e1);
+    address internal immutable operator = address(0x0e2);
+    address internal immutable requester = address(0x4e9);
+    address internal immutable modelOwner = address(0x30d);
+    address internal immutable challenger = address(0xc4a);
+
+    TestToken internal token;
+    Staking internal staking;
+    AccessManager internal authority;
+    Catalogue internal catalogue;
+    JobMarket internal market;
+    FakeJudge internal judge;
+
+    function build(TestToken token_) internal {
+        vm.warp(START);
+        vm.fee(0);
+        token = token_;
+        staking = new Staking(token, THAW);
+        authority = new AccessManager(admin);
+        catalogue = new Catalogue();
+        publish(500);
+        judge = new FakeJudge();
+        market = new JobMarket(
+            staking,
+            IModelRegistry(address(catalogue)),
+            IProgramRegistry(address(catalogue)),
+            address(authority),
+            parameters(address(judge))
+        );
+        judge.serve(market);
+    }
+
+    function publish(uint16 royalty) internal {
+        IModelRegistry.Version memory v;
+        v.program = ProgramRoot.wrap(bytes32(uint256(7)));
+        v.model = ModelId.wrap(1);
+        v.royaltyBasisPoints = royalty;
+        v.clocks = IModelRegistry.Clocks(WINDOW, 3 hours, 3 hours, 10 minutes);
+        IProgramRegistry.Program memory p;
+        (p.inputCount, p.outputCount, p.rounds) = (1, 1, 4);
+        (p.executorGas, p.challengerGas) = (1_000_000, BOND_GAS);
+        (p.inputBytes, p.outputBytes) = (INPUT_BYTES, OUTPUT_BYTES);
+        catalogue.set(v, p, modelOwner);
+    }
+
+    function parameters(address judge_) internal pure returns (IJobMarket.Parameters memory) {
+        return IJobMarket.Parameters(judge_, 100 * UNIT, 10 * UNIT, GAS_FLOOR, 50_000, 5_000);
+    }
+
+    /* ACTORS */
+
+    function fund(address account, uint256 tokens, uint256 coins) internal {
+        token.mint(address(this), tokens);
+        token.approve(address(market), tokens);
+        market.deposit(account, tokens);
+        vm.deal(address(this), coins);
+        market.depositCoins{value: coins}(account);
+    }
+
+    function stakeFor(address owner_, address operator_, uint256 tokens) internal {
+        token.mint(address(this), tokens);
+        token.approve(address(staking), tokens);
+        staking.stake(owner_, tokens);
+        vm.startPrank(owner_);
+        staking.setOperator(operator_, true);
+        staking.setMarket(address(market), true);
+        staking.setExposureLimit(type(uint128).max);
+        vm.stopPrank();
+    }
+
+    /* JOBS */
+
+    function terms() internal view returns (IJobMarket.Terms memory t) {
+        t.version = VersionId.wrap(1);
+        t.program = ProgramRoot.wrap(bytes32(uint256(7)));
+        (t.minPrice, t.maxPrice, t.rampSeconds) = (UNIT, 3 * UNIT, 1000);
+        t.claimDeadline = uint40(block.timestamp + 1 days);
+        t.postSeconds = POST;
+    }
+
+    function input() internal pure returns (bytes memory data) {
+        data = new bytes(INPUT_BYTES);
+        for (uint256 i = 0; i < INPUT_BYTES; ++i) data[i] = bytes1(uint8(i * 7));
+    }
+
+    function output() internal pure returns (bytes memory data) {
+        data = new bytes(OUTPUT_BYTES);
+        for (uint256 i = 0; i < OUTPUT_BYTES; ++i) data[i] = bytes1(uint8(i * 3 + 1));
+    }
+
+    function request(
+        address from,
+        IJobMarket.Terms memory t
+    ) internal returns (JobId id, IJobMarket.Ticket memory ticket) {
+        vm.recordLogs();
+        vm.prank(from);
+        id = market.request(t, input());
+        ticket = IJobMarket.Ticket(from, t, inputRootOf(id));
+    }
+
+    /// @dev The root that the market computed, from its event.
+    function inputRootOf(JobId id) private returns (bytes32 root) {
+        JobId logged = JobId.wrap(vm.getRecordedLogs()[0].topics[1]);
+        require(logged == id, "another job was logged");
+        return listRoot(input());
+    }
+
+    /* REFERENCE: the list root of one tensor, written down again, slowly */
+
+    function listRoot(bytes memory data) internal pure returns (bytes32) {
+        return keccak256(abi.encodePacked(hex"03", tensorRoot(data)));
+    }
+
+    function tensorRoot(bytes memory data) internal pure returns (bytes32) {
+        uint256 count = (data.length + 127) / 128;
+        bytes32[] memory level = new bytes32[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            bytes memory leaf = new bytes(128);
+            for (uint256 j = 0; j < 128 && i * 128 + j < data.length; ++j) leaf[j] = data[i * 128 + j];
+            level[i] = keccak256(leaf);
+        }
+        while (count > 1) {
+            uint256 next = (count + 1) / 2;
+            for (uint256 i = 0; i < next; ++i)
+                level[i] =
+                    2 * i + 1 < count
+                        ? keccak256(abi.encodePacked(hex"01", level[2 * i], level[2 * i + 1]))
+                        : level[2 * i];
+            count = next;
+        }
+        return level[0];
+    }
+}

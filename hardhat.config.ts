@@ -25,6 +25,7 @@ export default defineConfig({
         compilers: [compiler({ runs: 200, viaIR: false })],
         overrides: {
           'contracts/verifier/StepVerifier.sol': compiler({ runs: 1_000_000, viaIR: true }),
+          'contracts/dispute/DisputeGame.sol': compiler({ runs: 800, viaIR: true }),
         },
       },
     },

@@ -4,6 +4,32 @@ pragma solidity ^0.8.28;
 import {ChallengeId, ElementIndex, JobId, ResultId, TensorRoot} from "../../types/Ids.sol";
 import {Position} from "../../types/Position.sol";
 
+/// @notice The value sent is below the bond, wei.
+error BondTooSmall(uint256 given, uint256 needed);
+/// @notice The challenge is in another state than the move needs.
+error WrongState(IDisputeGame.State state, IDisputeGame.State needed);
+/// @notice The challenge is at another position than the caller meant.
+error PositionMoved(Position meant, Position actual);
+/// @notice Another call opens this position: commit ROOT, openLeaves at the lowest groups of a tensor, else open.
+error OpenedOtherwise(Position position);
+/// @notice The group that would reveal the picked node is not open.
+error NotOpen(Position group);
+/// @notice Neither executor nor responder of the attempt.
+error NotExecutor(address caller);
+error NotChallenger(address caller);
+error NotMarket(address caller);
+/// @notice No trace is committed yet.
+error NotCommitted(ResultId result);
+/// @notice The result is neither final nor defeated.
+error NotFinished(ResultId result);
+/// @notice The result is final already.
+error NotPosted(ResultId result);
+error AlreadyDefeated(ResultId result);
+/// @notice The committed element is what its operands make of it.
+error ElementHolds(uint32 step, ElementIndex element, int256 value);
+/// @notice The receiver did not take the coin.
+error NotSent(address to, uint256 amount);
+
 /// @title Optimistic disputes: descend to one step, recompute one number
 /// @notice State machine, clocks and money: docs/security.md; positions and groups: docs/specification.md, section 6.
 /// Openings belong to the result; whose turn it is in a challenge is derived from them.

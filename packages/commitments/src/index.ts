@@ -1,6 +1,7 @@
 export * from './errors.ts'
 export { fromHash, keccak, TAG, tagged, toHash } from './keccak.ts'
 export * from './multiproof.ts'
+export * from './position.ts'
 export * from './program.ts'
 export * from './tensor.ts'
 export * from './tree.ts'

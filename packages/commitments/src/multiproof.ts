@@ -1,5 +1,5 @@
 import { CommitmentError } from './errors.ts'
-import { hashNode, levelSize, type Tree } from './tree.ts'
+import { hashNode, levelSize, lookupIn, type NodeLookup, type Tree, treeLeaves } from './tree.ts'
 
 interface Known {
   readonly index: number
@@ -10,14 +10,27 @@ interface Known {
  * Siblings that open the leaves at `indices` (strictly increasing), level by level, left to right
  * (docs/specification.md, section 4.1).
  */
-export function proveLeaves(tree: Tree, indices: readonly number[]): readonly Uint8Array[] {
+export const proveLeaves = (tree: Tree, indices: readonly number[]): readonly Uint8Array[] =>
+  proveLeavesOf(treeLeaves(tree), indices, lookupIn(tree))
+
+/** The same for a tree of which only some nodes are known: `node` is asked for the siblings alone. */
+export function proveLeavesOf(
+  leafCount: number,
+  indices: readonly number[],
+  node: NodeLookup,
+): readonly Uint8Array[] {
   const siblings: Uint8Array[] = []
-  const known = indices.map((index) => ({ index, hash: tree.levels[0]![index]! }))
-  climb(tree.levels[0]!.length, known, (level, index) => {
-    const sibling = tree.levels[level]![index]!
-    siblings.push(sibling)
-    return sibling
-  })
+  const nothing = new Uint8Array(32)
+  climb(
+    leafCount,
+    indices.map((index) => ({ index, hash: nothing })),
+    (level, index) => {
+      const sibling = node(level, index)
+      siblings.push(sibling)
+      return sibling
+    },
+    () => nothing,
+  )
   return siblings
 }
 
@@ -44,7 +57,8 @@ export function rootFromLeaves(
 function climb(
   leafCount: number,
   leaves: readonly Known[],
-  sibling: (level: number, index: number) => Uint8Array,
+  sibling: NodeLookup,
+  join: (left: Uint8Array, right: Uint8Array) => Uint8Array = hashNode,
 ): Uint8Array {
   checkIndices(leafCount, leaves)
   let known = leaves
@@ -55,12 +69,12 @@ function climb(
       const { index, hash } = known[i]!
       const right = known[i + 1]
       const parent = index >> 1
-      if (index % 2 === 1) next.push({ index: parent, hash: hashNode(sibling(level, index - 1), hash) })
+      if (index % 2 === 1) next.push({ index: parent, hash: join(sibling(level, index - 1), hash) })
       else if (index + 1 === size) next.push({ index: parent, hash })
       else if (right && right.index === index + 1) {
-        next.push({ index: parent, hash: hashNode(hash, right.hash) })
+        next.push({ index: parent, hash: join(hash, right.hash) })
         i++
-      } else next.push({ index: parent, hash: hashNode(hash, sibling(level, index + 1)) })
+      } else next.push({ index: parent, hash: join(hash, sibling(level, index + 1)) })
     }
     known = next
   }
@@ -82,11 +96,21 @@ function checkIndices(leafCount: number, leaves: readonly Known[]): void {
 }
 
 /** Path from node (level, index) up to node (top, index >> (top - level)), bottom first; promoted levels have none. */
-export function provePath(tree: Tree, level: number, index: number, top: number): readonly Uint8Array[] {
+export const provePath = (tree: Tree, level: number, index: number, top: number): readonly Uint8Array[] =>
+  provePathOf(treeLeaves(tree), level, index, top, lookupIn(tree))
+
+/** The same for a tree of which only some nodes are known. */
+export function provePathOf(
+  leafCount: number,
+  level: number,
+  index: number,
+  top: number,
+  node: NodeLookup,
+): readonly Uint8Array[] {
   const path: Uint8Array[] = []
-  for (let l = level, i = index; l < top; l++, i >>= 1) {
-    const sibling = tree.levels[l]![i ^ 1]
-    if (sibling) path.push(sibling)
+  for (let l = level, i = index; l < top; l++, i = Math.floor(i / 2)) {
+    const sibling = i % 2 === 0 ? i + 1 : i - 1
+    if (sibling < levelSize(leafCount, l)) path.push(node(l, sibling))
   }
   return path
 }

@@ -1,7 +1,7 @@
 import type { Hash } from '@plumbline/ir'
 import { CommitmentError } from './errors.ts'
 import { keccak, TAG, tagged, fromHash, toHash } from './keccak.ts'
-import { buildTree, rootOf, type Tree } from './tree.ts'
+import { HASH_BYTES, rootOf, type Tree, treeOfHashes } from './tree.ts'
 
 export const LEAF_BYTES = 128
 
@@ -19,9 +19,10 @@ export function tensorLeaf(bytes: Uint8Array, index: number): Uint8Array {
 /** @throws CommitmentError TENSOR_EMPTY */
 export function tensorTree(bytes: Uint8Array): Tree {
   if (bytes.byteLength === 0) throw new CommitmentError('TENSOR_EMPTY', 'a tensor has at least one byte')
-  return buildTree(
-    Array.from({ length: leafCount(bytes.byteLength) }, (_, i) => keccak(tensorLeaf(bytes, i))),
-  )
+  const count = leafCount(bytes.byteLength)
+  const hashes = new Uint8Array(count * HASH_BYTES)
+  for (let i = 0; i < count; i++) hashes.set(keccak(tensorLeaf(bytes, i)), i * HASH_BYTES)
+  return treeOfHashes(hashes)
 }
 
 export const tensorRoot = (bytes: Uint8Array): Hash => toHash(rootOf(tensorTree(bytes)))

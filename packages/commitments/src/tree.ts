@@ -1,51 +1,79 @@
 import { CommitmentError } from './errors.ts'
-import { TAG, tagged } from './keccak.ts'
+import { keccak, TAG } from './keccak.ts'
 
-/** levels[0] are the leaf hashes, the last level is the root. Positional, an unpaired last node is promoted. */
+export const HASH_BYTES = 32
+
+/** The hash of a node by level and index. */
+export type NodeLookup = (level: number, index: number) => Uint8Array
+
+/**
+ * The hashes of every level, concatenated: levels[0] are the leaves, the last level is the root.
+ * Positional, an unpaired last node is promoted.
+ */
 export interface Tree {
-  readonly levels: readonly (readonly Uint8Array[])[]
+  readonly levels: readonly Uint8Array[]
 }
 
-export const hashNode = (left: Uint8Array, right: Uint8Array): Uint8Array => tagged(TAG.node, left, right)
+const pair = new Uint8Array(1 + 2 * HASH_BYTES)
+pair[0] = TAG.node
+
+export function hashNode(left: Uint8Array, right: Uint8Array): Uint8Array {
+  pair.set(left, 1)
+  pair.set(right, 1 + HASH_BYTES)
+  return keccak(pair)
+}
 
 /** @throws CommitmentError TREE_EMPTY */
 export function buildTree(leaves: readonly Uint8Array[]): Tree {
-  if (leaves.length === 0) throw new CommitmentError('TREE_EMPTY', 'a tree has at least one leaf')
-  const levels: (readonly Uint8Array[])[] = [leaves]
-  for (let level = leaves; level.length > 1;) {
+  const hashes = new Uint8Array(leaves.length * HASH_BYTES)
+  leaves.forEach((leaf, i) => hashes.set(leaf, i * HASH_BYTES))
+  return treeOfHashes(hashes)
+}
+
+/** The tree over leaf hashes that lie one after the other. */
+export function treeOfHashes(leaves: Uint8Array): Tree {
+  if (leaves.byteLength === 0) throw new CommitmentError('TREE_EMPTY', 'a tree has at least one leaf')
+  const levels = [leaves]
+  for (let level = leaves; level.byteLength > HASH_BYTES;) {
     level = parents(level)
     levels.push(level)
   }
   return { levels }
 }
 
-function parents(nodes: readonly Uint8Array[]): readonly Uint8Array[] {
-  const next: Uint8Array[] = []
-  for (let i = 0; i < nodes.length; i += 2) {
-    const right = nodes[i + 1]
-    next.push(right === undefined ? nodes[i]! : hashNode(nodes[i]!, right))
+function parents(nodes: Uint8Array): Uint8Array {
+  const count = nodes.byteLength / HASH_BYTES
+  const next = new Uint8Array(Math.ceil(count / 2) * HASH_BYTES)
+  for (let i = 0; i + 1 < count; i += 2) {
+    pair.set(nodes.subarray(i * HASH_BYTES, (i + 2) * HASH_BYTES), 1)
+    next.set(keccak(pair), (i / 2) * HASH_BYTES)
   }
+  if (count % 2 === 1) next.set(nodes.subarray((count - 1) * HASH_BYTES), next.byteLength - HASH_BYTES)
   return next
 }
 
-export const rootOf = (tree: Tree): Uint8Array => tree.levels.at(-1)![0]!
+export const rootOf = (tree: Tree): Uint8Array => tree.levels.at(-1)!
 export const depthOf = (tree: Tree): number => tree.levels.length - 1
+export const treeLeaves = (tree: Tree): number => tree.levels[0]!.byteLength / HASH_BYTES
 
 /** @throws CommitmentError NODE_MISSING */
 export function nodeAt(tree: Tree, level: number, index: number): Uint8Array {
-  const node = tree.levels[level]?.[index]
-  if (!node)
+  const hashes = tree.levels[level]
+  if (!hashes || index < 0 || (index + 1) * HASH_BYTES > hashes.byteLength)
     throw new CommitmentError('NODE_MISSING', `the tree has no node ${index} at level ${level}`, {
       level,
       index,
     })
-  return node
+  return hashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES)
 }
+
+export const lookupIn =
+  (tree: Tree): NodeLookup =>
+  (level, index) =>
+    nodeAt(tree, level, index)
 
 /** Number of nodes at `level` of a tree of `leaves` leaves. */
 export const levelSize = (leaves: number, level: number): number => Math.ceil(leaves / 2 ** level)
 
 /** Folds adjacent nodes (a whole group, left to right) up to the one node above them. */
-export function foldGroup(nodes: readonly Uint8Array[]): Uint8Array {
-  return rootOf(buildTree(nodes))
-}
+export const foldGroup = (nodes: readonly Uint8Array[]): Uint8Array => rootOf(buildTree(nodes))

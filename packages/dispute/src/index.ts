@@ -1,1 +1,9 @@
-export {}
+export { challengerMoves, outputRootOf, pickMove } from './challenger.ts'
+export { type ChallengeState, spend, type Standing, stateAt, stateOf, type Turn, turnOf } from './clock.ts'
+export { follow, type Lead } from './descent.ts'
+export * from './errors.ts'
+export { attemptOf, callOf, jobOf, type Move, numberOf, resultOf } from './moves.ts'
+export { buildProof, type Proof, witnessOf } from './proof.ts'
+export { responderMoves } from './responder.ts'
+export { createTrace, type Trace, traceOf, type TraceSource } from './trace.ts'
+export type { Address, ChallengeView, GameView, Opening, ResultView } from './view.ts'

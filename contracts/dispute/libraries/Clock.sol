@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IDisputeGame} from "../interfaces/IDisputeGame.sol";
+
+/// @notice All that decides whose turn it is. Seconds, and seconds since the epoch.
+struct Turn {
+    /// When the position was picked.
+    uint256 since;
+    /// When the position was opened, for whichever challenge; 0 before.
+    uint256 openedAt;
+    uint256 executorLeft;
+    uint256 challengerLeft;
+    /// Least time for a move.
+    uint256 extension;
+}
+
+/// @title The one classifier of challenges
+/// @notice docs/security.md, section Disputes and clocks. Moves, timeouts and views all ask it.
+library Clock {
+    /// @notice State at `time` and the last second of the side on move; of the side that lost, its last second.
+    function stateAt(
+        Turn memory turn,
+        uint256 time
+    ) internal pure returns (IDisputeGame.State state, uint256 deadline) {
+        deadline = turn.since + larger(turn.executorLeft, turn.extension);
+        if (turn.openedAt == 0)
+            return (
+                time <= deadline ? IDisputeGame.State.ExecutorMove : IDisputeGame.State.ExecutorLost,
+                deadline
+            );
+        // Opened for another challenge, but too late for this one.
+        if (turn.openedAt > deadline) return (IDisputeGame.State.ExecutorLost, deadline);
+        deadline = larger(turn.since, turn.openedAt) + larger(turn.challengerLeft, turn.extension);
+        return (
+            time <= deadline ? IDisputeGame.State.ChallengerMove : IDisputeGame.State.ChallengerLost,
+            deadline
+        );
+    }
+
+    /// @notice Budgets left after the challenger moves at `time`, in its turn.
+    function spend(
+        Turn memory turn,
+        uint256 time
+    ) internal pure returns (uint256 executorLeft, uint256 challengerLeft) {
+        uint256 handedOver = larger(turn.since, turn.openedAt);
+        executorLeft = rest(turn.executorLeft, handedOver - turn.since);
+        challengerLeft = rest(turn.challengerLeft, time - handedOver);
+    }
+
+    /// @notice The longest that a challenge can take: property 20.
+    /// @dev Each side moves at most rounds + 1 times. A move takes at most what is left of the budget, or the extension.
+    function longest(
+        uint256 executorBudget,
+        uint256 challengerBudget,
+        uint256 extension,
+        uint256 rounds
+    ) internal pure returns (uint256) {
+        return executorBudget + challengerBudget + 2 * (rounds + 1) * extension;
+    }
+
+    function rest(uint256 budget, uint256 used) private pure returns (uint256) {
+        return used < budget ? budget - used : 0;
+    }
+
+    function larger(uint256 a, uint256 b) private pure returns (uint256) {
+        return a > b ? a : b;
+    }
+}

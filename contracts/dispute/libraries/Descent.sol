@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Groups} from "../../libraries/Groups.sol";
+import {Merkle} from "../../libraries/Merkle.sol";
+import {Position, positionAt} from "../../types/Position.sol";
+
+/// @notice A way down that is none: upward, sideways, or to where no group begins.
+error NotBelow(Position from, Position to);
+/// @notice An opening reveals another number of nodes or bytes than its group has.
+error GroupSize(uint256 given, uint256 needed);
+/// @notice The hashes brought lead elsewhere than to the node that they are to open.
+error NodeMismatch(bytes32 expected, bytes32 actual);
+
+/// @title Positions, groups and ways down (docs/specification.md, section 6.1)
+library Descent {
+    /// @notice Top of the trace: where every challenge starts.
+    function root(uint256 stepCount) internal pure returns (Position) {
+        return positionAt(0, Merkle.depth(stepCount), 0);
+    }
+
+    /// @notice Nodes that the group under a position reveals.
+    /// @param leaves Of the position's tree.
+    function groupSize(Position position, uint256 leaves) internal pure returns (uint256) {
+        uint256 level = position.levelOf();
+        uint256 floor = position.treeOf() == 0 ? 0 : Groups.RAW_LEVEL;
+        if (level <= floor) return 1;
+        uint256 drop = Groups.drop(level - floor);
+        uint256 first = position.indexOf() << drop;
+        return smaller(first + (1 << drop), width(leaves, level - drop)) - first;
+    }
+
+    /// @notice Bytes that the raw opening of a tensor's position reveals.
+    function rawSize(Position position, uint256 tensorBytes) internal pure returns (uint256) {
+        uint256 size = Merkle.LEAF_BYTES << position.levelOf();
+        uint256 first = position.indexOf() * size;
+        return smaller(first + size, tensorBytes) - first;
+    }
+
+    /// @notice The position whose opening reveals `to`.
+    /// @param leaves Of the tree that `to` is in.
+    function parent(Position to, uint256 stepCount, uint256 leaves) internal pure returns (Position) {
+        uint256 depth = Merkle.depth(leaves);
+        (uint256 tree, uint256 level, uint256 index) = (to.treeOf(), to.levelOf(), to.indexOf());
+        uint256 floor = Groups.RAW_LEVEL;
+        if (tree == 0) {
+            // A leaf of the trace is picked as the top of its tensor.
+            require(level != 0, NotBelow(to, to));
+            floor = 0;
+        } else if (level == depth) {
+            (index, tree, level, floor) = (tree - 1, 0, 0, 0);
+            depth = Merkle.depth(stepCount);
+            if (depth == 0) return root(stepCount);
+        }
+        uint256 top = Groups.above(level, depth, floor);
+        require(top != 0, NotBelow(to, to));
+        return positionAt(tree, top, index >> (top - level));
+    }
+
+    /// @notice Checks that `to`, of hash `node`, is below `from`, of hash `fromNode`.
+    /// @param leaves Of the tree that `to` is in.
+    function check(
+        Position from,
+        Position to,
+        bytes32 fromNode,
+        bytes32 node,
+        bytes32[] calldata path,
+        uint256 stepCount,
+        uint256 leaves
+    ) internal pure {
+        uint256 top = from.levelOf();
+        uint256 level = to.levelOf();
+        uint256 index = to.indexOf();
+        uint256 wide = width(leaves, level);
+        if (from.treeOf() != to.treeOf()) {
+            require(from.treeOf() == 0, NotBelow(from, to));
+            uint256 depth = Merkle.depth(leaves);
+            require(level <= depth, NotBelow(from, to));
+            uint256 inner = siblings(index, wide, depth - level);
+            require(inner <= path.length, NotBelow(from, to));
+            node = Merkle.ancestor(node, index, wide, depth - level, path[:inner]);
+            (index, wide, level, path) = (to.treeOf() - 1, stepCount, 0, path[inner:]);
+        } else require(level < top, NotBelow(from, to));
+        require(index >> (top - level) == from.indexOf(), NotBelow(from, to));
+        bytes32 actual = Merkle.ancestor(node, index, wide, top - level, path);
+        require(actual == fromNode, NodeMismatch(fromNode, actual));
+    }
+
+    /// @notice Nodes at a level of a tree.
+    function width(uint256 leaves, uint256 level) internal pure returns (uint256) {
+        return (leaves + (1 << level) - 1) >> level;
+    }
+
+    /// @dev Siblings on the way `levels` up: none where a node is promoted.
+    function siblings(uint256 index, uint256 wide, uint256 levels) private pure returns (uint256 count) {
+        for (; levels != 0; --levels) {
+            if (index & 1 == 1 || index + 1 < wide) ++count;
+            (index, wide) = (index >> 1, (wide + 1) >> 1);
+        }
+    }
+
+    function smaller(uint256 a, uint256 b) private pure returns (uint256) {
+        return a < b ? a : b;
+    }
+}

@@ -1,0 +1,109 @@
+import {
+  depthOfLeaves,
+  indexOfPosition,
+  levelOfPosition,
+  type Position,
+  provePath,
+  provePathOf,
+  rootOf,
+  stepsTree,
+  tensorListRoot,
+  toHash,
+  treeOfPosition,
+} from '@plumbline/commitments'
+import { encodeStep, type Hash } from '@plumbline/ir'
+import { stateOf } from './clock.ts'
+import { follow } from './descent.ts'
+import type { Move } from './moves.ts'
+import { buildProof } from './proof.ts'
+import { isUnder, leavesOf, publishedTree } from './published.ts'
+import type { Trace } from './trace.ts'
+import type { Address, ChallengeView, GameView } from './view.ts'
+
+/** Root of the list of a trace's outputs. */
+export const outputRootOf = (trace: Trace): Hash =>
+  tensorListRoot(trace.program.outputs.map((step) => toHash(rootOf(trace.tensor(step)))))
+
+/**
+ * What an honest challenger has to send now, in this order. Empty when it is not its turn, or nothing is wrong.
+ * @param own the challenger's own run of the program on the job's inputs
+ */
+export function challengerMoves(view: GameView, self: Address, own: Trace): readonly Move[] {
+  const mine = view.challenges.filter((challenge) => same(challenge.challenger, self))
+  if (view.result.phase !== 'posted') return settlements(mine)
+  if (outputRootOf(own) === view.result.outputRoot) return []
+  const verdict = verdictMove(view, own)
+  if (verdict) return [...expirations(view, self), verdict]
+  const live = mine.filter((challenge) => !challenge.ended)
+  if (live.length === 0) return entry(view)
+  return live.flatMap((challenge) => descent(view, challenge, own))
+}
+
+/** What ends the game at once: a proof when what is open shows a wrong element, else an executor out of time. */
+function verdictMove(view: GameView, own: Trace): Move | undefined {
+  const late = view.challenges.find((challenge) => stateOf(view, challenge) === 'executorLost')
+  if (late) return { kind: 'timeout', challenge: late.id }
+  const lead = view.result.traceRoot === undefined ? undefined : follow(view, own)
+  if (lead?.kind !== 'element') return undefined
+  return {
+    kind: 'prove',
+    result: view.result.id,
+    proof: buildProof(view, own, lead.step, lead.element, lead.leaf),
+  }
+}
+
+/** Lost challenges before one's own would take its reward. */
+function expirations(view: GameView, self: Address): readonly Move[] {
+  const first = view.challenges.findIndex(
+    (challenge) =>
+      same(challenge.challenger, self) && stateOf(view, challenge) !== 'challengerLost' && !challenge.ended,
+  )
+  return view.challenges
+    .slice(0, Math.max(0, first))
+    .filter((challenge) => stateOf(view, challenge) === 'challengerLost')
+    .map(({ id }) => ({ kind: 'expire', challenge: id }))
+}
+
+const entry = (view: GameView): readonly Move[] =>
+  view.now <= view.result.windowEnd
+    ? [{ kind: 'challenge', result: view.result.id, outputRoot: view.result.outputRoot }]
+    : []
+
+function descent(view: GameView, challenge: ChallengeView, own: Trace): readonly Move[] {
+  if (stateOf(view, challenge) !== 'challengerMove') return []
+  const lead = follow(view, own)
+  if (lead?.kind !== 'open' || !isUnder(lead.position, challenge.position)) return []
+  return [pickMove(view, challenge, lead.position, own)]
+}
+
+/** The pick from where a challenge is to a position below it whose parent group is open. */
+export function pickMove(view: GameView, challenge: ChallengeView, to: Position, own: Trace): Move {
+  const from = challenge.position
+  const [treeFrom, treeTo] = [treeOfPosition(from), treeOfPosition(to)]
+  const nodes = publishedTree(view, treeTo, treeTo === 0 ? own.root() : own.tensor(treeTo - 1))
+  const leaves = leavesOf(view, treeTo)
+  const [level, index] = [levelOfPosition(to), indexOfPosition(to)]
+  const enters = treeFrom !== treeTo
+  const top = enters ? depthOfLeaves(leaves) : levelOfPosition(from)
+  const path = [...provePathOf(leaves, level, index, top, nodes)]
+  const trace = publishedTree(view, 0, own.root())
+  // The top of a tensor is a leaf of the trace.
+  const node = enters && level === top ? trace(0, treeTo - 1) : nodes(level, index)
+  const steps = enters ? stepsTree(view.program) : undefined
+  if (enters) path.push(...provePathOf(leavesOf(view, 0), 0, treeTo - 1, levelOfPosition(from), trace))
+  return {
+    kind: 'pick',
+    challenge: challenge.id,
+    from,
+    to,
+    node: toHash(node),
+    path: path.map(toHash),
+    descriptor: enters ? encodeStep(view.program.steps[treeTo - 1]!) : new Uint8Array(),
+    stepPath: steps ? provePath(steps, 0, treeTo - 1, steps.levels.length - 1).map(toHash) : [],
+  }
+}
+
+const settlements = (mine: readonly ChallengeView[]): readonly Move[] =>
+  mine.filter(({ ended }) => !ended).map(({ id }) => ({ kind: 'settle', challenge: id }))
+
+const same = (a: Address, b: Address): boolean => a.toLowerCase() === b.toLowerCase()

@@ -1,0 +1,75 @@
+import {
+  groupAt,
+  nodeAt,
+  opensRaw,
+  type Position,
+  proveLeaves,
+  rawRange,
+  rootOf,
+  rootPosition,
+  toHash,
+  treeOfPosition,
+} from '@plumbline/commitments'
+import type { Hash } from '@plumbline/ir'
+import { stateAt, stateOf, turnOf } from './clock.ts'
+import type { Move } from './moves.ts'
+import { leavesOf } from './published.ts'
+import type { Trace } from './trace.ts'
+import type { ChallengeView, GameView } from './view.ts'
+
+/**
+ * What an executor, or its responder, has to send now: one opening for every position where some challenge waits, the
+ * most urgent first, then the expiry of challenges that ran out of time.
+ * @param committed the run that it posted, and commits
+ */
+export function responderMoves(view: GameView, committed: Trace): readonly Move[] {
+  if (view.result.phase !== 'posted') return []
+  const waiting = view.challenges
+    .filter((challenge) => stateOf(view, challenge) === 'executorMove')
+    .sort((a, b) => deadline(view, a) - deadline(view, b))
+  const openings = new Map<Position, Move>()
+  for (const challenge of waiting)
+    if (!openings.has(challenge.position))
+      openings.set(challenge.position, opening(view, challenge, committed))
+  const expired = view.challenges
+    .filter((challenge) => stateOf(view, challenge) === 'challengerLost')
+    .map(({ id }): Move => ({ kind: 'expire', challenge: id }))
+  return [...openings.values(), ...expired]
+}
+
+const deadline = (view: GameView, challenge: ChallengeView): number =>
+  stateAt(turnOf(view, challenge), view.now).deadline
+
+function opening(view: GameView, { id, position }: ChallengeView, committed: Trace): Move {
+  if (position === rootPosition(view.program.steps.length)) return commitment(view, id, committed)
+  if (opensRaw(position)) {
+    const bytes = committed.output(treeOfPosition(position) - 1)
+    const { from, to } = rawRange(position, bytes.byteLength)
+    return { kind: 'openLeaves', via: id, position, leaves: bytes.subarray(from, to) }
+  }
+  return { kind: 'open', via: id, position, group: groupOf(view, position, committed) }
+}
+
+function commitment(view: GameView, via: Hash, committed: Trace): Move {
+  const { program } = view
+  const tree = committed.root()
+  return {
+    kind: 'commit',
+    via,
+    traceRoot: toHash(rootOf(tree)),
+    group: groupOf(view, rootPosition(program.steps.length), committed),
+    outputRoots: program.outputs.map((step) => toHash(rootOf(committed.tensor(step)))),
+    outputSiblings: proveLeaves(
+      tree,
+      [...program.outputs].sort((a, b) => a - b),
+    ).map(toHash),
+  }
+}
+
+/** The hashes that opening a position of a trace or tensor reveals. */
+function groupOf(view: GameView, position: Position, committed: Trace): readonly Hash[] {
+  const tree = treeOfPosition(position)
+  const { level, first, count } = groupAt(position, leavesOf(view, tree))
+  const nodes = tree === 0 ? committed.root() : committed.tensor(tree - 1)
+  return Array.from({ length: count }, (_, i) => toHash(nodeAt(nodes, level, first + i)))
+}

@@ -71,12 +71,12 @@ contract DisputeGame is GameState {
         if (r.count == 0) {
             r.windowEnd = windowEnd;
             r.extension = v.clocks.extension;
-            // SAFETY: a program has at most 65,535 steps; the registry's bounds of gas lie far below 2^23.
+            // SAFETY: a program has at most 65,535 steps; the market keeps this gas in 24 bits.
             r.stepCount = uint16(PROGRAMS.program(v.program).stepCount);
-            r.bondGas = uint24(2 * bondGas);
+            r.bondGas = uint24(bondGas);
         }
-        uint64 gasPrice = currentGasPrice();
-        uint256 bond = uint256(r.bondGas) * gasPrice;
+        uint64 gasPrice = gasPriceAt(block.basefee);
+        uint256 bond = bondOf(r, gasPrice);
         require(msg.value >= bond, BondTooSmall(msg.value, bond));
         challengeId = Records.append(challenges, r, resultId);
         ChallengeRecord storage c = challenges[challengeId];
@@ -251,7 +251,7 @@ contract DisputeGame is GameState {
         ResultRecord storage r = results[resultId];
         ChallengeRecord storage c = challenges[id];
         require(c.since != 0, WrongState(State.Ended, State.ChallengerLost));
-        uint256 bond = uint256(r.bondGas) * c.gasPrice;
+        uint256 bond = bondOf(r, c.gasPrice);
         if (!r.defeated) {
             IJobMarket.Job memory job = MARKET.job(resultId.jobOf());
             require(
@@ -361,7 +361,7 @@ contract DisputeGame is GameState {
         IJobMarket.Job memory job = MARKET.job(id.resultOf().jobOf());
         require(job.phase == IJobMarket.Phase.Posted, NotPosted(id.resultOf()));
         Records.remove(challenges, r, id);
-        forfeit(c, uint256(r.bondGas) * c.gasPrice, job.executor);
+        forfeit(c, bondOf(r, c.gasPrice), job.executor);
     }
 
     /// @dev A lost bond: the executor's metered gas at the frozen price, the rest burns.

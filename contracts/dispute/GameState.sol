@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Spans} from "../libraries/Spans.sol";
 import {IJobMarket} from "../market/interfaces/IJobMarket.sol";
 import {IJudge} from "../market/interfaces/IJudge.sol";
 import {IModelRegistry} from "../registry/interfaces/IModelRegistry.sol";
@@ -16,9 +17,6 @@ import {ChallengeRecord, Records, ResultRecord} from "./libraries/Records.sol";
 /// @title What a dispute game remembers, and what follows from it
 abstract contract GameState is IDisputeGame, IJudge {
     using Records for ChallengeRecord;
-
-    /// @dev After the longest challenge there is time for two more moves: a timeout that was due may still be claimed.
-    uint256 private constant MARGIN_EXTENSIONS = 2;
 
     IJobMarket public immutable MARKET;
     IModelRegistry public immutable MODELS;
@@ -71,7 +69,7 @@ abstract contract GameState is IDisputeGame, IJudge {
                 position: c.position,
                 node: c.node,
                 tensorBytes: c.tensorBytes,
-                bond: uint256(results[id.resultOf()].bondGas) * c.gasPrice,
+                bond: bondOf(results[id.resultOf()], c.gasPrice),
                 gasPrice: c.gasPrice,
                 executorMeter: c.executorMeter,
                 challengerMeter: c.challengerMeter,
@@ -96,8 +94,8 @@ abstract contract GameState is IDisputeGame, IJudge {
     }
 
     /// @inheritdoc IDisputeGame
-    function bondFor(JobId id) external view returns (uint256) {
-        return 2 * uint256(MARKET.job(id).bondGas) * currentGasPrice();
+    function bondFor(JobId id, uint256 baseFee) external view returns (uint256) {
+        return 2 * uint256(MARKET.job(id).bondGas) * gasPriceAt(baseFee);
     }
 
     /// @inheritdoc IJudge
@@ -132,16 +130,15 @@ abstract contract GameState is IDisputeGame, IJudge {
 
     function hardEndOf(ResultRecord storage r, VersionId version) private view returns (uint256) {
         IModelRegistry.Version memory v = MODELS.version(version);
-        IModelRegistry.Clocks memory k = v.clocks;
-        uint256 rounds = PROGRAMS.program(v.program).rounds;
-        return
-            r.windowEnd +
-            Clock.longest(k.executorBudget, k.challengerBudget, k.extension, rounds) +
-            MARGIN_EXTENSIONS * k.extension;
+        return r.windowEnd + Spans.dispute(v.clocks, PROGRAMS.program(v.program).rounds);
     }
 
-    function currentGasPrice() internal view returns (uint64) {
-        uint256 price = block.basefee > GAS_FLOOR ? block.basefee : GAS_FLOOR;
+    function bondOf(ResultRecord storage r, uint256 gasPrice) internal view returns (uint256) {
+        return 2 * uint256(r.bondGas) * gasPrice;
+    }
+
+    function gasPriceAt(uint256 baseFee) internal view returns (uint64) {
+        uint256 price = baseFee > GAS_FLOOR ? baseFee : GAS_FLOOR;
         // SAFETY: bounded in the same expression.
         return uint64(price < type(uint64).max ? price : type(uint64).max);
     }

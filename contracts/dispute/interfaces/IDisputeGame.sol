@@ -182,8 +182,8 @@ interface IDisputeGame {
     function resultOf(ResultId id) external view returns (Result memory);
     /// @notice When a position was opened, seconds since the epoch; 0 before.
     function openedAt(ResultId result, Position position) external view returns (uint40);
-    /// @notice The bond that a challenge of this result costs in a block of the current base fee, wei.
-    function bondFor(JobId id) external view returns (uint256);
+    /// @notice The bond that a challenge of the job's current attempt costs in a block of a given base fee, wei.
+    function bondFor(JobId id, uint256 baseFee) external view returns (uint256);
     /// @notice Metered gas that an account may collect, wei.
     function creditOf(address account) external view returns (uint256);
     /// @notice Coin that lost challenges left behind for ever, wei.

@@ -48,17 +48,6 @@ library Clock {
         challengerLeft = rest(turn.challengerLeft, time - handedOver);
     }
 
-    /// @notice The longest that a challenge can take: property 20.
-    /// @dev Each side moves at most rounds + 1 times. A move takes at most what is left of the budget, or the extension.
-    function longest(
-        uint256 executorBudget,
-        uint256 challengerBudget,
-        uint256 extension,
-        uint256 rounds
-    ) internal pure returns (uint256) {
-        return executorBudget + challengerBudget + 2 * (rounds + 1) * extension;
-    }
-
     function rest(uint256 budget, uint256 used) private pure returns (uint256) {
         return used < budget ? budget - used : 0;
     }

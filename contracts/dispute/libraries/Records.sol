@@ -16,7 +16,7 @@ struct ResultRecord {
     /// Challenges ever made.
     uint24 count;
     uint32 extension;
-    /// Twice the larger of both sides' worst gas.
+    /// The larger of both sides' worst gas.
     uint24 bondGas;
     uint16 stepCount;
     bool defeated;

@@ -1,1 +1,7 @@
-export {}
+export * from './errors.ts'
+export * from './expand.ts'
+export * from './lowering.ts'
+export * from './macro.ts'
+export * from './macros/index.ts'
+export * from './rows.ts'
+export * from './value.ts'

@@ -1,0 +1,42 @@
+import { ModelError } from '../errors.ts'
+import type { MacroBase, MacroKind } from '../macro.ts'
+import { concat } from './concat.ts'
+import { conv } from './conv.ts'
+import { copy } from './copy.ts'
+import { linear } from './linear.ts'
+import { matmul } from './matmul.ts'
+import { maxPool } from './max-pool.ts'
+import { pad } from './pad.ts'
+import { reshape } from './reshape.ts'
+import { sum } from './sum.ts'
+import { sumPool } from './sum-pool.ts'
+import { transpose } from './transpose.ts'
+
+const KINDS: readonly MacroKind[] = [
+  concat,
+  conv,
+  copy,
+  linear,
+  matmul,
+  maxPool,
+  pad,
+  reshape,
+  sum,
+  sumPool,
+  transpose,
+]
+const BY_NAME = new Map(KINDS.map((kind) => [kind.kind, kind]))
+
+/** @throws ModelError MACRO_UNKNOWN */
+export function macroKind(macro: MacroBase): MacroKind {
+  const kind = BY_NAME.get(macro.kind)
+  if (kind === undefined)
+    throw new ModelError(
+      'MACRO_UNKNOWN',
+      `macro '${macro.kind}' is unknown: this manifest needs a newer version`,
+      {
+        kind: macro.kind,
+      },
+    )
+  return kind
+}

@@ -1,0 +1,104 @@
+import { type DataType, elementsOf, float32Bits, maxMagnitude, multiplierOf } from '@plumbline/ir'
+import { dequantised, finishFloat, type Lowering, scalar } from '../lowering.ts'
+import type { ConstantRef, Expansion, LoweredValue, MacroBase, MacroKind, Output } from '../macro.ts'
+import { constantTensor, coordinate, makeStep, operand, term } from '../nest.ts'
+import { pointwise } from '../pointwise.ts'
+import { provable } from '../split.ts'
+import { dense, isRowMajor, type Value } from '../value.ts'
+import { copied } from './copy.ts'
+
+/** One operand of a sum: weight * (value - zero). */
+export interface Summand {
+  readonly weight: number
+  readonly zero: number
+}
+
+/**
+ * An element-wise sum with integer weights and one rounding: residual additions, and with one operand the change of
+ * scale that a lone activation or a preprocessing step is.
+ */
+export interface SumMacro extends MacroBase {
+  readonly kind: 'sum'
+  readonly shape: readonly number[]
+  readonly summands: readonly Summand[]
+  readonly bias: number
+  /** A float32, as a number. 0 is identity. */
+  readonly multiplier: number
+  readonly output: Output
+  /** A constant second operand. */
+  readonly constant?: ConstantRef & { readonly dtype: DataType; readonly shape: readonly number[] }
+}
+
+/** float32 holds every integer below this, so the lowering in float32 is exact. */
+const EXACT_FLOAT = 2 ** 24
+
+export const sum: MacroKind<SumMacro> = {
+  kind: 'sum',
+  expand: expandSum,
+  lower: lowerSum,
+  bound: (macro, inputs) => {
+    const types = operandTypes(macro, inputs)
+    const magnitude = macro.summands.reduce(
+      (total, { weight, zero }, i) => total + Math.abs(weight) * maxMagnitude(types[i]!, zero),
+      Math.abs(macro.bias),
+    )
+    return { magnitude, limit: EXACT_FLOAT, where: 'the sum' }
+  },
+  constants: (macro) => (macro.constant ? [macro.constant] : []),
+}
+
+const operandTypes = (macro: SumMacro, inputs: readonly Value[]): readonly DataType[] => [
+  ...inputs.map((input) => input.dtype),
+  ...(macro.constant ? [macro.constant.dtype] : []),
+]
+
+const constantValue = (macro: SumMacro): readonly Value[] =>
+  macro.constant ? [dense(constantTensor(macro.constant), macro.constant.dtype, macro.constant.shape)] : []
+
+function expandSum(macro: SumMacro, inputs: readonly Value[], at: number): Expansion {
+  const operands = [...inputs, ...constantValue(macro)]
+  const nest = pointwise(operands, macro.shape)
+  if (nest === null) {
+    // Digits that do not refine each other: store the operands plainly first.
+    const index = inputs.findIndex((input) => !isRowMajor(input))
+    const copy = copied(inputs[index]!, at)
+    const rest = inputs.map((input, i) => (i === index ? copy.value : input))
+    const expansion = expandSum(macro, rest, at + copy.steps.length)
+    return { steps: [...copy.steps, ...expansion.steps], value: expansion.value }
+  }
+  const read = operands.map((value, i) =>
+    operand(
+      value,
+      nest.loops.map((loop, axis) => coordinate(loop.size, loop.strides[i]!, 0, [term(axis)])),
+      macro.summands[i]!,
+    ),
+  )
+  const step = makeStep(
+    'SUM',
+    nest.loops.length ? nest.loops.map((loop) => loop.size) : [1],
+    [],
+    { ...macro.output, bias: macro.bias, multiplier: macro.multiplier },
+    { a: read[0]!, ...(read[1] && { b: read[1] }) },
+  )
+  const stored = dense({ class: 'step', index: at }, macro.output.dtype, macro.shape)
+  return { steps: provable(step, at), value: { ...stored, axes: nest.axes } }
+}
+
+function lowerSum(macro: SumMacro, inputs: readonly LoweredValue[], g: Lowering): string {
+  const names = inputs.map(({ name, value }, i) => {
+    const { zero, weight } = macro.summands[i]!
+    return dequantised(g, name, value.dtype, zero, weight)
+  })
+  if (macro.constant) {
+    const { zero, weight } = macro.summands.at(-1)!
+    const data = Float32Array.from(
+      elementsOf(macro.constant.dtype, g.bytes(macro.constant)),
+      (x) => weight * (x - zero),
+    )
+    names.push(g.tensor('f32', macro.constant.shape, data))
+  }
+  let total = names[0]!
+  if (names[1] !== undefined) total = g.node('Add', [total, names[1]])
+  if (macro.bias !== 0) total = g.node('Add', [total, scalar(g, 'f32', macro.bias)])
+  return finishFloat(g, total, multiplierOf(float32Bits(macro.multiplier)) ?? 0, macro.output)
+}

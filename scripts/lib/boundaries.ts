@@ -4,7 +4,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ops: ['ir'],
   commitments: ['ir'],
   blobs: ['ir', 'commitments'],
-  runtime: ['ir', 'ops'],
+  runtime: ['ir', 'ops', 'commitments'],
   compiler: ['ir', 'ops', 'runtime', 'commitments'],
   dispute: ['ir', 'commitments'],
   chain: ['ir', 'commitments'],

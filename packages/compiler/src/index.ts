@@ -1,1 +1,7 @@
-export {}
+export { type Sample, type SampleSet, splitSamples } from './calibrate/samples.ts'
+export type { RangeRule } from './calibrate/range.ts'
+export * from './compile.ts'
+export { affineOf, parsePreprocess, type Preprocess } from './preprocess.ts'
+export { parseRecipe, type Recipe, type TensorRecipe } from './recipe.ts'
+export type { Accuracy } from './report/accuracy.ts'
+export type { LayerReport } from './report/layers.ts'

@@ -41,7 +41,8 @@ export function provable(step: Step, at: number): readonly Step[] {
   const size = step.reductionExtents[outer]!
   for (const chunk of chunkSizes(size)) {
     const partial = partialStep(step, outer, chunk)
-    if (fitsProof(partial)) return [partial, ...provable(finalStep(step, partial, Math.ceil(size / chunk), at), at + 1)]
+    if (fitsProof(partial))
+      return [partial, ...provable(finalStep(step, partial, Math.ceil(size / chunk), at), at + 1)]
   }
   // Even single values of the outermost axis are too much: take the whole axis out and split the next one.
   const whole = partialStep(step, outer, 1)

@@ -9,6 +9,12 @@ export interface Constant {
 
 export type AttributeValue = number | string | readonly number[] | readonly string[] | Constant
 
+/** Bounds of an activation that only clamps. */
+export interface Clamp {
+  readonly low: number
+  readonly high: number
+}
+
 /** One node of an ONNX graph. */
 export interface Node {
   /** For people; made up where the file has none. */
@@ -19,6 +25,8 @@ export interface Node {
   readonly outputs: readonly string[]
   readonly attributes: ReadonlyMap<string, AttributeValue>
   readonly opset: number
+  /** Activations behind the node that the compiler folded into it. */
+  readonly clamp?: Clamp
 }
 
 /** What is known of a tensor that is computed at run time. */

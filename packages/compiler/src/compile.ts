@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto'
+import { programRoot } from '@plumbline/commitments'
+import { validateProgram } from '@plumbline/ir'
+import { expandMacros, macroKind, ModelError } from '@plumbline/ops'
+import { assembleModel, type Manifest, type Model } from '@plumbline/runtime'
+import { calibrate } from './calibrate/calibrate.ts'
+import { loadFloatModel } from './calibrate/float-model.ts'
+import type { RangeRule } from './calibrate/range.ts'
+import { floatInputs, type SampleSet, samplesHash, syntheticSamples } from './calibrate/samples.ts'
+import type { TypedGraph } from './graph/graph.ts'
+import { inferred } from './graph/infer.ts'
+import { simplifiedGraph } from './graph/simplify.ts'
+import { readOnnx } from './onnx/read.ts'
+import { affineOf, type Preprocess } from './preprocess.ts'
+import { chooseTensors } from './quantise/choose.ts'
+import { translate, type Translated } from './quantise/translate.ts'
+import type { Recipe } from './recipe.ts'
+import { type Accuracy, measureAccuracy } from './report/accuracy.ts'
+import { type LayerReport, layerReports } from './report/layers.ts'
+
+export interface Progress {
+  readonly stage: 'read' | 'calibrate' | 'translate' | 'evaluate'
+  readonly done: number
+  readonly total: number
+}
+
+export interface CompileOptions {
+  readonly name?: string
+  readonly labels?: readonly string[]
+  /** Shapes for inputs whose dimensions the file leaves open. */
+  readonly shapes?: Readonly<Record<string, readonly number[]>>
+  /** Inputs that requests give as raw bytes, by name. */
+  readonly preprocess?: Readonly<Record<string, Preprocess>>
+  readonly samples?: SampleSet
+  /** Compile exactly as another time; samples are then only evaluated. */
+  readonly recipe?: Recipe
+  readonly rangeRule?: RangeRule
+  readonly onProgress?: (progress: Progress) => void
+}
+
+export interface CompileReport {
+  /** On the evaluation samples; null where there are none. */
+  readonly accuracy: Accuracy | null
+  readonly layers: readonly LayerReport[]
+  readonly steps: number
+  readonly multiplyAdds: number
+  readonly worstProofGas: number
+  readonly constantBytes: number
+  /** What whoever compiles should know. */
+  readonly warnings: readonly string[]
+}
+
+export interface CompiledModel {
+  readonly model: Model
+  readonly report: CompileReport
+}
+
+const SYNTHETIC_SAMPLES = 32
+
+/**
+ * Compiles an ONNX file into a model that can be executed exactly and judged on chain.
+ * @throws ModelError (what is wrong with the model, naming the node), ProgramError (a rule of the registry)
+ */
+export async function compileModel(onnx: Uint8Array, options: CompileOptions = {}): Promise<CompiledModel> {
+  const progress = options.onProgress ?? (() => {})
+  progress({ stage: 'read', done: 0, total: 1 })
+  const graph = simplifiedGraph(inferred(readOnnx(onnx, options.shapes ? { shapes: options.shapes } : {})))
+  const preprocess = checkedPreprocess(graph, options.preprocess ?? {})
+  progress({ stage: 'read', done: 1, total: 1 })
+
+  const recipe = options.recipe ?? (await makeRecipe(onnx, graph, preprocess, options))
+  progress({ stage: 'translate', done: 0, total: 1 })
+  const model = buildModel(onnx, graph, recipe, preprocess, options)
+  progress({ stage: 'translate', done: 1, total: 1 })
+
+  const evaluation = options.samples?.evaluation ?? []
+  const accuracy =
+    evaluation.length > 0
+      ? await measureAccuracy(onnx, graph, model, preprocess, evaluation, (done, total) =>
+          progress({ stage: 'evaluate', done, total }),
+        )
+      : null
+  return { model, report: report(model, accuracy, options) }
+}
+
+async function makeRecipe(
+  onnx: Uint8Array,
+  graph: TypedGraph,
+  preprocess: ReadonlyMap<string, Preprocess>,
+  options: CompileOptions,
+): Promise<Recipe> {
+  const given = options.samples?.calibration ?? []
+  const samples = given.length > 0 ? given : syntheticSamples(graph.inputs, preprocess, SYNTHETIC_SAMPLES)
+  const rule = options.rangeRule ?? 'mse'
+  const names = [...graph.inputs.map(({ name }) => name), ...graph.nodes.map(({ outputs }) => outputs[0]!)]
+  const float = await loadFloatModel(onnx, graph.inputs, names)
+  try {
+    const inputs = samples.map((sample) => floatInputs(sample, graph.inputs, preprocess))
+    const ranges = await calibrate(float, names, inputs, rule, (done, total) =>
+      options.onProgress?.({ stage: 'calibrate', done, total }),
+    )
+    return {
+      version: 1,
+      tensors: chooseTensors(graph, ranges, new Set(preprocess.keys())),
+      origin: {
+        rule: given.length > 0 ? rule : `${rule} on noise`,
+        samples: samples.length,
+        samplesSha256: samplesHash(samples),
+      },
+    }
+  } finally {
+    await float.close()
+  }
+}
+
+/** @throws ModelError PREPROCESS_INVALID */
+function checkedPreprocess(
+  graph: TypedGraph,
+  preprocess: Readonly<Record<string, Preprocess>>,
+): ReadonlyMap<string, Preprocess> {
+  for (const [name, value] of Object.entries(preprocess)) {
+    const input = graph.inputs.find((candidate) => candidate.name === name)
+    if (input === undefined)
+      throw new ModelError(
+        'PREPROCESS_INVALID',
+        `preprocessing names input '${name}'; the model has ${graph.inputs.map((i) => `'${i.name}'`).join(', ')}`,
+        { input: name },
+      )
+    affineOf(value, input.fact.shape, name)
+  }
+  return new Map(Object.entries(preprocess))
+}
+
+function buildModel(
+  onnx: Uint8Array,
+  graph: TypedGraph,
+  recipe: Recipe,
+  preprocess: ReadonlyMap<string, Preprocess>,
+  options: CompileOptions,
+): Model {
+  const translated = translate(graph, recipe, preprocess)
+  const expanded = expandMacros(translated.list)
+  validateProgram(expanded.program)
+  const manifest: Manifest = {
+    format: 'plumbline-model',
+    version: 1,
+    name: options.name ?? 'model',
+    source: { sha256: createHash('sha256').update(onnx).digest('hex'), byteLength: onnx.byteLength },
+    programRoot: programRoot(expanded.program),
+    ...ports(graph, translated, preprocess),
+    ...(options.labels && { labels: options.labels }),
+    ...(options.shapes && { shapes: options.shapes }),
+    macros: translated.list.macros,
+    outputValues: translated.list.outputs,
+    constants: usedConstants(translated),
+    recipe,
+  }
+  return assembleModel(manifest, translated.constants)
+}
+
+function ports(
+  graph: TypedGraph,
+  { inputs, outputs }: Translated,
+  preprocess: ReadonlyMap<string, Preprocess>,
+): Pick<Manifest, 'inputs' | 'outputs'> {
+  return {
+    inputs: graph.inputs.map(({ name, fact }, i) => {
+      const raw = preprocess.get(name)
+      return { name, shape: fact.shape, ...inputs[i]!.quantisation, ...(raw && { preprocess: raw }) }
+    }),
+    outputs: graph.outputs.map(({ name, tensor, softmax }, i) => ({
+      name,
+      shape: graph.facts.get(tensor)!.shape,
+      ...outputs[i]!.quantisation,
+      ...(softmax !== undefined && { softmax }),
+    })),
+  }
+}
+
+function usedConstants({ list, constants }: Translated): Manifest['constants'] {
+  const roots = new Set(
+    list.macros.flatMap((macro) => (macroKind(macro).constants?.(macro) ?? []).map(({ root }) => root)),
+  )
+  return [...roots].map((root) => ({ root, byteLength: constants.get(root)!.byteLength }))
+}
+
+function report(model: Model, accuracy: Accuracy | null, options: CompileOptions): CompileReport {
+  const layers = layerReports(model)
+  const calibrated = (options.samples?.calibration.length ?? 0) > 0 || options.recipe !== undefined
+  return {
+    accuracy,
+    layers,
+    steps: model.program.steps.length,
+    multiplyAdds: layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0),
+    worstProofGas: Math.max(...layers.map((layer) => layer.worstProofGas)),
+    constantBytes: model.manifest.constants.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    warnings: calibrated
+      ? []
+      : ['calibrated on noise, because no samples were given: expect a loss of accuracy; give real samples'],
+  }
+}

@@ -1,0 +1,22 @@
+import type { CopyMacro } from '../macros/copy.ts'
+import type { ReshapeMacro } from '../macros/reshape.ts'
+import type { Node } from '../onnx/node.ts'
+import type { Tensor, Translation } from '../onnx/operator.ts'
+import { shapeOf } from '../value.ts'
+import { canSlide } from '../window.ts'
+
+export function reshapedTo(node: Node, t: Translation, x: Tensor, shape: readonly number[]): Tensor {
+  const now = shapeOf(x.value)
+  if (now.length === shape.length && now.every((size, axis) => size === shape[axis])) return x
+  const result = t.emit<ReshapeMacro>(node, { kind: 'reshape', shape }, [x], x.quantisation)
+  return x.affine ? { ...result, affine: x.affine } : result
+}
+
+/** An N, C, H, W view in which every axis is one progression, so that a window can slide over it. */
+export function slidable(node: Node, t: Translation, x: Tensor): Tensor {
+  const shape = shapeOf(x.value)
+  const four = shape.length === 3 ? reshapedTo(node, t, x, [shape[0]!, shape[1]!, 1, shape[2]!]) : x
+  if (canSlide(four.value)) return four
+  const copy = t.emit<CopyMacro>(node, { kind: 'copy', order: [0, 2, 3, 1] }, [four], four.quantisation)
+  return four.affine ? { ...copy, affine: four.affine } : copy
+}

@@ -20,12 +20,15 @@ const compiler = (settings: { runs: number; viaIR: boolean }) => ({
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers],
   solidity: {
+    npmFilesToBuild: ['@openzeppelin/contracts/access/manager/AccessManager.sol'],
     profiles: {
       default: {
         compilers: [compiler({ runs: 200, viaIR: false })],
         overrides: {
           'contracts/verifier/StepVerifier.sol': compiler({ runs: 1_000_000, viaIR: true }),
           'contracts/dispute/DisputeGame.sol': compiler({ runs: 800, viaIR: true }),
+          'contracts/market/JobMarket.sol': compiler({ runs: 200, viaIR: true }),
+          'contracts/staking/Staking.sol': compiler({ runs: 200, viaIR: true }),
         },
       },
     },

@@ -12,13 +12,13 @@ import {Pricing} from "./libraries/Pricing.sol";
 abstract contract Governed is IJobMarket, AccessManaged {
     event PausedSet(bool paused);
 
-    Parameters[] private sets;
+    mapping(uint16 index => Parameters) private sets;
     /// @inheritdoc IJobMarket
     uint16 public currentParameters;
     bool public paused;
 
     constructor(address authority, Parameters memory initial) AccessManaged(authority) {
-        add(initial);
+        set(0, initial);
     }
 
     /// @notice Adds a parameter set and makes it the one for new jobs.
@@ -60,15 +60,17 @@ abstract contract Governed is IJobMarket, AccessManaged {
     }
 
     function add(Parameters memory parameters) private {
+        // Checked arithmetic: after 65,535 changes governance can make no more.
+        set(currentParameters + 1, parameters);
+    }
+
+    function set(uint16 index, Parameters memory parameters) private {
         require(
             parameters.noShowBasisPoints <= Pricing.BASIS,
             ParameterOutOfBounds(parameters.noShowBasisPoints, Pricing.BASIS)
         );
-        uint256 index = sets.length;
-        require(index <= type(uint16).max, ParameterOutOfBounds(index, type(uint16).max));
-        sets.push(parameters);
-        // SAFETY: checked above.
-        currentParameters = uint16(index);
-        emit ParametersAdded(uint16(index), parameters);
+        sets[index] = parameters;
+        currentParameters = index;
+        emit ParametersAdded(index, parameters);
     }
 }

@@ -4,15 +4,15 @@ pragma solidity ^0.8.28;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IInferenceCallback} from "../consumers/IInferenceCallback.sol";
 import {JobIds} from "../libraries/JobIds.sol";
-import {Spans} from "../libraries/Spans.sol";
 import {TensorCommitment} from "../libraries/TensorCommitment.sol";
 import {IModelRegistry} from "../registry/interfaces/IModelRegistry.sol";
 import {IProgramRegistry} from "../registry/interfaces/IProgramRegistry.sol";
 import {IStaking} from "../staking/interfaces/IStaking.sol";
-import {JobId, ProgramRoot, ResultId, resultIdOf, TensorRoot, VersionId} from "../types/Ids.sol";
+import {JobId, ResultId, resultIdOf, TensorRoot, VersionId} from "../types/Ids.sol";
 import {Governed} from "./Governed.sol";
 import {IJobMarket} from "./interfaces/IJobMarket.sol";
 import {IJudge} from "./interfaces/IJudge.sol";
+import {JobStore} from "./JobStore.sol";
 import {
     DELIVERED,
     DISPUTED,
@@ -27,23 +27,12 @@ import "./MarketErrors.sol";
 import {Treasury} from "./Treasury.sol";
 
 /// @title Jobs: escrow, claims, results, settlement
-contract JobMarket is IJobMarket, Treasury, Governed {
-    /// @dev Of the current attempt.
-    struct Seat {
-        address executor;
-        /// At the claim; kept after a failed attempt as the price at which the next one's ramp starts.
-        uint96 price;
-    }
-
+contract JobMarket is JobStore, Treasury {
     IStaking public immutable staking;
-    IModelRegistry public immutable models;
-    IProgramRegistry public immutable programs;
     uint256 private immutable thawSeconds;
 
-    mapping(JobId id => JobStatus) private statuses;
-    mapping(JobId id => Seat) private seats;
-    mapping(JobId id => bytes32) private outputRoots;
-    mapping(ResultId id => address) private responders;
+    /// @inheritdoc IJobMarket
+    mapping(VersionId version => uint256) public royaltyOf;
 
     constructor(
         IStaking staking_,
@@ -51,8 +40,8 @@ contract JobMarket is IJobMarket, Treasury, Governed {
         IProgramRegistry programs_,
         address authority,
         Parameters memory parameters
-    ) Treasury(staking_.token()) Governed(authority, parameters) {
-        (staking, models, programs, thawSeconds) = (staking_, models_, programs_, staking_.thawSeconds());
+    ) Treasury(staking_.token()) Governed(authority, parameters) JobStore(models_, programs_) {
+        (staking, thawSeconds) = (staking_, staking_.thawSeconds());
     }
 
     /* REQUESTERS */
@@ -157,10 +146,7 @@ contract JobMarket is IJobMarket, Treasury, Governed {
         Seat memory seat = seats[id];
         address payee = staking.release(resultIdOf(id, status.attempt()));
         uint256 royalty = (uint256(seat.price) * status.royaltyBasisPoints()) / Pricing.BASIS;
-        if (royalty != 0) {
-            VersionId version = ticket.terms.version;
-            creditTokens(models.ownerOf(models.version(version).model), royalty);
-        }
+        if (royalty != 0) royaltyOf[ticket.terms.version] += royalty;
         creditTokens(payee, seat.price - royalty);
         creditTokens(ticket.requester, ticket.terms.maxPrice - seat.price);
         creditCoins(seat.executor, status.bond());
@@ -196,6 +182,15 @@ contract JobMarket is IJobMarket, Treasury, Governed {
         bool accepted = callBack(ticket.requester, callbackGas, data);
         if (!accepted) statuses[id] = status;
         emit Delivered(id, accepted);
+    }
+
+    /// @inheritdoc IJobMarket
+    function collectRoyalty(VersionId version) external {
+        uint256 amount = royaltyOf[version];
+        address to = models.ownerOf(models.version(version).model);
+        royaltyOf[version] = 0;
+        creditTokens(to, amount);
+        emit RoyaltyCollected(version, to, amount);
     }
 
     /* THE JUDGE */
@@ -240,114 +235,44 @@ contract JobMarket is IJobMarket, Treasury, Governed {
         staking.slash(resultIdOf(id, attempt), IStaking.SlashSplit(rewarded, rewardCap, price));
     }
 
-    /* VIEWS */
-
-    /// @inheritdoc IJobMarket
-    function job(JobId id) external view returns (Job memory j) {
-        JobStatus status = statuses[id];
-        j.phase = status.phase();
-        if (j.phase == Phase.None) return j;
-        Seat memory seat = seats[id];
-        j.attempt = status.attempt();
-        j.version = VersionId.wrap(status.version());
-        j.parameters = status.parameters();
-        j.judge = parametersOf(j.parameters).judge;
-        j.window = status.window();
-        j.royaltyBasisPoints = status.royaltyBasisPoints();
-        j.inputInline = status.has(INPUT_INLINE);
-        if (j.phase == Phase.Open) j.openedAt = status.time();
-        else if (j.phase != Phase.Cancelled) j.deadline = status.time();
-        j.executor = seat.executor;
-        if (status.has(HAS_RESPONDER)) j.responder = responders[resultIdOf(id, j.attempt)];
-        j.price = seat.price;
-        j.bondGas = status.bondGas();
-        j.gasPrice = status.gasPrice();
-        j.bond = status.bond();
-        j.outputInline = status.has(OUTPUT_INLINE);
-        j.disputed = status.has(DISPUTED);
-        j.delivered = status.has(DELIVERED);
-        if (j.phase == Phase.Posted || j.phase == Phase.Final) j.outputRoot = outputRoots[id];
-    }
-
-    /// @inheritdoc IJobMarket
-    function idOf(Ticket calldata ticket) public view returns (JobId) {
-        return JobIds.job(headOf(ticket), ticket.inputRoot);
-    }
-
-    /// @inheritdoc IJobMarket
-    function headOf(Ticket calldata ticket) public view returns (bytes32) {
-        return JobIds.head(address(this), ticket.requester, ticket.terms);
-    }
-
-    /// @inheritdoc IJobMarket
-    function resultId(JobId id, uint32 attempt) external pure returns (ResultId) {
-        return resultIdOf(id, attempt);
-    }
-
-    /// @inheritdoc IJobMarket
-    function priceAt(Ticket calldata ticket, uint40 time) external view returns (uint96) {
-        (JobId id, JobStatus status) = statusOf(ticket, Phase.Open);
-        return priceOf(ticket.terms, seats[id].price, status, time);
-    }
-
-    /// @inheritdoc IJobMarket
-    function claimCost(Ticket calldata ticket) external view returns (uint96 collateral, uint96 bond) {
-        (JobId id, JobStatus status) = statusOf(ticket, Phase.Open);
-        uint96 price = priceOf(ticket.terms, seats[id].price, status, block.timestamp);
-        uint48 gasPrice;
-        (collateral, gasPrice) = costOf(ticket.terms, price);
-        bond = status.withGasPrice(gasPrice).bond();
-    }
-
-    /// @inheritdoc IJobMarket
-    function isOutput(Ticket calldata ticket, bytes calldata output) external view returns (bool) {
-        JobId id = idOf(ticket);
-        if (statuses[id].phase() != Phase.Final) return false;
-        uint256 outputBytes = programs.program(ticket.terms.program).outputBytes;
-        if (output.length != TensorCommitment.total(outputBytes)) return false;
-        return TensorCommitment.rootOf(output, outputBytes) == outputRoots[id];
-    }
-
     /* INTERNAL */
 
     /// @dev Checks the terms against the version and its program; the status of the job that they open.
     function quote(Terms calldata terms) private view returns (JobStatus status, uint256 inputBytes) {
         require(terms.minPrice <= terms.maxPrice, PricesReversed(terms.minPrice, terms.maxPrice));
         require(block.timestamp <= terms.claimDeadline, TooLate(block.timestamp, terms.claimDeadline));
-        require(terms.parameters == currentParameters, WrongParameters(currentParameters, terms.parameters));
-        IModelRegistry.Version memory version = models.version(terms.version);
-        require(
-            version.program == terms.program,
-            WrongProgram(terms.version, version.program, terms.program)
-        );
-        require(!version.deprecated, VersionIsDeprecated(terms.version));
+        uint16 current = currentParameters;
+        require(terms.parameters == current, WrongParameters(current, terms.parameters));
+        IModelRegistry.Quote memory q = models.quote(terms.version);
+        require(q.program == terms.program, WrongProgram(terms.version, q.program, terms.program));
+        require(!q.deprecated, VersionIsDeprecated(terms.version));
         // INVARIANT: a royalty never exceeds the price, so finalize cannot fail for it.
         require(
-            version.royaltyBasisPoints <= Pricing.BASIS,
-            ParameterOutOfBounds(version.royaltyBasisPoints, Pricing.BASIS)
+            q.royaltyBasisPoints <= Pricing.BASIS,
+            ParameterOutOfBounds(q.royaltyBasisPoints, Pricing.BASIS)
         );
-        IProgramRegistry.Program memory program = programs.program(terms.program);
-        // INVARIANT: no thaw that starts while a job holds a lock ends before the job and its disputes can.
-        uint256 span =
-            uint256(terms.postSeconds) +
-                version.clocks.window +
-                Spans.dispute(version.clocks, program.rounds);
+        // INVARIANT: a thaw that starts while a job holds a lock outlasts the job and its disputes.
+        uint256 span = uint256(terms.postSeconds) + q.window + q.disputeSeconds;
         require(span < thawSeconds, SpanTooLong(span, thawSeconds));
-        uint256 bondGas =
-            program.executorGas > program.challengerGas ? program.executorGas : program.challengerGas;
-        require(bondGas <= type(uint24).max, ProgramTooCostly(bondGas, type(uint24).max));
+        require(q.bondGas <= type(uint24).max, ProgramTooCostly(q.bondGas, type(uint24).max));
         uint64 number = VersionId.unwrap(terms.version);
         require(number <= type(uint32).max, ParameterOutOfBounds(number, type(uint32).max));
-        // SAFETY: checked above; a list of several outputs exceeds 32 bits, so it is never taken for one.
+        // SAFETY: checked above; an output beyond 16 bits is looked up when it is posted.
         status = openStatus(
             uint32(number),
-            version.clocks.window,
-            version.royaltyBasisPoints,
-            uint24(bondGas),
-            program.outputBytes <= type(uint16).max ? uint16(program.outputBytes) : 0,
+            q.window,
+            q.royaltyBasisPoints,
+            uint24(q.bondGas),
+            q.outputBytes <= type(uint16).max ? uint16(q.outputBytes) : 0,
             terms.parameters
         );
-        inputBytes = program.inputBytes;
+        inputBytes = q.inputBytes == 0 ? programs.program(terms.program).inputBytes : q.inputBytes;
+    }
+
+    function postRoot(JobId id, JobStatus status, bytes32 root) private returns (uint40 windowEnd) {
+        windowEnd = uint40(block.timestamp) + status.window();
+        statuses[id] = status.enter(Phase.Posted, windowEnd);
+        outputRoots[id] = root;
     }
 
     function openJob(Terms calldata terms, bytes32 inputRoot, JobStatus status) private returns (JobId id) {
@@ -355,22 +280,6 @@ contract JobMarket is IJobMarket, Treasury, Governed {
         require(statuses[id].phase() == Phase.None, JobExists(id));
         debitTokens(msg.sender, terms.maxPrice);
         statuses[id] = status;
-    }
-
-    /// @dev The status of an attempt that its executor may still post.
-    function claimedBySender(JobId id, uint32 attempt) private view returns (JobStatus status) {
-        status = statuses[id];
-        checkPhase(id, status, Phase.Claimed);
-        checkAttempt(id, status, attempt);
-        address executor = seats[id].executor;
-        require(msg.sender == executor, NotAllowed(msg.sender, executor));
-        require(block.timestamp <= status.time(), TooLate(block.timestamp, status.time()));
-    }
-
-    function postRoot(JobId id, JobStatus status, bytes32 root) private returns (uint40 windowEnd) {
-        windowEnd = uint40(block.timestamp) + status.window();
-        statuses[id] = status.enter(Phase.Posted, windowEnd);
-        outputRoots[id] = root;
     }
 
     /// @dev Whether a disputed result stands; lets the judge defeat it when it falls.
@@ -382,63 +291,6 @@ contract JobMarket is IJobMarket, Treasury, Governed {
         IJudge(judge).settleFallen(id, status.attempt());
         require(statuses[id].attempt() != status.attempt(), JudgeSilent(id, judge));
         return false;
-    }
-
-    function reopen(JobId id, JobStatus status) private {
-        statuses[id] = status.reopened();
-        seats[id].executor = address(0);
-    }
-
-    /// @dev The status of a posted attempt, for its judge only.
-    function judged(JobId id, uint32 attempt) private view returns (JobStatus status) {
-        status = statuses[id];
-        checkPhase(id, status, Phase.Posted);
-        checkAttempt(id, status, attempt);
-        address judge = parametersOf(status.parameters()).judge;
-        require(msg.sender == judge, NotAllowed(msg.sender, judge));
-    }
-
-    function statusOf(
-        Ticket calldata ticket,
-        Phase needed
-    ) private view returns (JobId id, JobStatus status) {
-        id = idOf(ticket);
-        status = statuses[id];
-        checkPhase(id, status, needed);
-    }
-
-    function checkPhase(JobId id, JobStatus status, Phase needed) private pure {
-        require(status.phase() == needed, WrongPhase(id, status.phase(), needed));
-    }
-
-    function checkAttempt(JobId id, JobStatus status, uint32 attempt) private pure {
-        require(status.attempt() == attempt, WrongAttempt(id, status.attempt(), attempt));
-    }
-
-    function priceOf(
-        Terms calldata terms,
-        uint96 from,
-        JobStatus status,
-        uint256 time
-    ) private pure returns (uint96) {
-        uint256 openedAt = status.time();
-        return Pricing.price(terms, from, time > openedAt ? time - openedAt : 0);
-    }
-
-    function costOf(
-        Terms calldata terms,
-        uint96 price
-    ) private view returns (uint96 collateral, uint48 gasPrice) {
-        Parameters storage p = parametersOf(terms.parameters);
-        collateral = Pricing.collateral(price, terms.value, p.collateralFloor, p.collateralBasisPoints);
-        gasPrice = Pricing.gasPrice(p.gasFloor);
-    }
-
-    function outputBytesOf(JobStatus status) private view returns (uint256) {
-        uint256 single = status.outputBytes();
-        if (single != 0) return single;
-        ProgramRoot program = models.version(VersionId.wrap(status.version())).program;
-        return programs.program(program).outputBytes;
     }
 
     /// @dev Calls with exactly `callbackGas`, and copies nothing of what comes back.

@@ -133,6 +133,7 @@ interface IJobMarket {
     event Delivered(JobId indexed id, bool accepted);
     event Deposited(address indexed account, address indexed from, uint256 tokens, uint256 coins);
     event Withdrawn(address indexed account, address indexed to, uint256 tokens, uint256 coins);
+    event RoyaltyCollected(VersionId indexed version, address indexed to, uint256 amount);
     event CoinsBurned(uint256 amount);
     event ParametersAdded(uint16 indexed index, Parameters parameters);
 
@@ -197,6 +198,9 @@ interface IJobMarket {
     function depositCoins(address account) external payable;
     function withdraw(address to, uint256 amount) external;
     function withdrawCoins(address payable to, uint256 amount) external;
+    /// @notice Credits the model's owner with what a version has earned. Anybody. What is not collected follows the
+    /// ownership of the model.
+    function collectRoyalty(VersionId version) external;
     /// @notice Sends the coins burned so far to the dead address. Anybody.
     function burnCoins() external;
 
@@ -212,6 +216,8 @@ interface IJobMarket {
     /// @notice Whether `output` is the final output of the job.
     function isOutput(Ticket calldata ticket, bytes calldata output) external view returns (bool);
     function balanceOf(address account) external view returns (uint128 tokens, uint128 coins);
+    /// @notice Royalties of a version that wait to be collected, tokens.
+    function royaltyOf(VersionId version) external view returns (uint256);
     function burnedCoins() external view returns (uint256);
     function currentParameters() external view returns (uint16);
     function parametersAt(uint16 index) external view returns (Parameters memory);

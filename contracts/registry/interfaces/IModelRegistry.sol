@@ -28,6 +28,22 @@ interface IModelRegistry {
         bytes32 manifestHash;
     }
 
+    /// @notice What the market needs of a version at a request; two slots of storage, so that a request stays cheap.
+    struct Quote {
+        ProgramRoot program;
+        uint16 royaltyBasisPoints;
+        bool deprecated;
+        uint32 window;
+        /// Seconds from the end of the window to the hard end of disputes (contracts/libraries/Spans.sol).
+        uint32 disputeSeconds;
+        /// The larger of the program's executorGas and challengerGas.
+        uint32 bondGas;
+        /// Byte length of the one input; 0 where the program has several.
+        uint32 inputBytes;
+        /// Byte length of the one output; 0 where the program has several.
+        uint32 outputBytes;
+    }
+
     event ModelCreated(ModelId indexed model, address indexed owner, string name);
     event OwnershipTransferStarted(ModelId indexed model, address indexed from, address indexed to);
     event OwnershipTransferred(ModelId indexed model, address indexed from, address indexed to);
@@ -60,4 +76,6 @@ interface IModelRegistry {
 
     function ownerOf(ModelId model) external view returns (address);
     function version(VersionId id) external view returns (Version memory);
+    /// @notice Reverts for a version that does not exist.
+    function quote(VersionId id) external view returns (Quote memory);
 }

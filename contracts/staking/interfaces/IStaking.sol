@@ -12,15 +12,16 @@ import {ResultId} from "../../types/Ids.sol";
 /// and after what delay, before authorising it.
 /// INVARIANT: staked >= locked, and the token balance covers all stakes and credits.
 interface IStaking {
+    /// @dev Three slots; a lock reads the first two.
     struct Account {
         uint128 staked;
         uint128 locked;
         uint128 thawing;
-        /// When the thawing stake may leave, seconds since the epoch.
-        uint64 thawedAt;
         uint128 exposureLimit;
         /// Receives unstaked tokens and the prices of jobs; the owner when zero.
         address beneficiary;
+        /// When the thawing stake may leave, seconds since the epoch.
+        uint64 thawedAt;
     }
 
     /// @notice Who gets what of a slashed lock, besides the burn (docs/security.md, section Money).

@@ -3,23 +3,45 @@ pragma solidity ^0.8.28;
 
 import {IModelRegistry} from "../registry/interfaces/IModelRegistry.sol";
 import {IProgramRegistry} from "../registry/interfaces/IProgramRegistry.sol";
+import {Spans} from "../libraries/Spans.sol";
 import {ModelId, ProgramRoot, VersionId} from "../types/Ids.sol";
 
 /// @title Versions without models, for tests of the dispute game alone
 contract StandInModels {
+    StandInPrograms private immutable programs;
     mapping(VersionId => IModelRegistry.Version) private versions;
-    address public ownerOf_;
+    mapping(VersionId => IModelRegistry.Quote) private quotes;
+    mapping(ModelId => address) public ownerOf;
+
+    constructor(StandInPrograms programs_) {
+        programs = programs_;
+    }
 
     function set(VersionId id, IModelRegistry.Version calldata v) external {
         versions[id] = v;
+        IProgramRegistry.Program memory p = programs.program(v.program);
+        quotes[id] = IModelRegistry.Quote({
+            program: v.program,
+            royaltyBasisPoints: v.royaltyBasisPoints,
+            deprecated: v.deprecated,
+            window: v.clocks.window,
+            disputeSeconds: uint32(Spans.dispute(v.clocks, p.rounds)),
+            bondGas: p.executorGas > p.challengerGas ? p.executorGas : p.challengerGas,
+            inputBytes: p.inputCount == 1 ? uint32(p.inputBytes) : 0,
+            outputBytes: p.outputCount == 1 ? uint32(p.outputBytes) : 0
+        });
+    }
+
+    function setOwner(ModelId model, address owner) external {
+        ownerOf[model] = owner;
     }
 
     function version(VersionId id) external view returns (IModelRegistry.Version memory) {
         return versions[id];
     }
 
-    function ownerOf(ModelId) external view returns (address) {
-        return ownerOf_;
+    function quote(VersionId id) external view returns (IModelRegistry.Quote memory) {
+        return quotes[id];
     }
 }
 

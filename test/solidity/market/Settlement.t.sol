@@ -27,6 +27,7 @@ contract SettlementTest is World {
         market.post(id, 0, output());
         vm.warp(START + 500 + WINDOW + 1);
         market.finalize(ticket);
+        market.collectRoyalty(ticket.terms.version);
         (uint128 paid, ) = market.balanceOf(owner);
         (uint128 royalty, ) = market.balanceOf(modelOwner);
         (uint128 change, ) = market.balanceOf(requester);

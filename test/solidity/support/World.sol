@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {FakeJudge} from "../../../contracts/mocks/FakeJudge.sol";
+import {StandInModels, StandInPrograms} from "../../../contracts/mocks/StandInRegistries.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {IJobMarket} from "../../../contracts/market/interfaces/IJobMarket.sol";
 import {JobMarket} from "../../../contracts/market/JobMarket.sol";
@@ -11,7 +12,6 @@ import {IProgramRegistry} from "../../../contracts/registry/interfaces/IProgramR
 import {Staking} from "../../../contracts/staking/Staking.sol";
 import {JobId, ModelId, ProgramRoot, VersionId} from "../../../contracts/types/Ids.sol";
 import {Assert} from "./Assert.sol";
-import {Catalogue} from "./Catalogue.sol";
 import {vm} from "./Vm.sol";
 
 /// @title A market with one model, an operator and a requester
@@ -36,7 +36,8 @@ abstract contract World is Assert {
     TestToken internal token;
     Staking internal staking;
     AccessManager internal authority;
-    Catalogue internal catalogue;
+    StandInModels internal models;
+    StandInPrograms internal programs;
     JobMarket internal market;
     FakeJudge internal judge;
 
@@ -46,20 +47,22 @@ abstract contract World is Assert {
         token = token_;
         staking = new Staking(token, THAW);
         authority = new AccessManager(admin);
-        catalogue = new Catalogue();
-        publish(500);
+        programs = new StandInPrograms();
+        models = new StandInModels(programs);
+        models.setOwner(ModelId.wrap(1), modelOwner);
+        publish(VersionId.wrap(1), 500);
         judge = new FakeJudge();
         market = new JobMarket(
             staking,
-            IModelRegistry(address(catalogue)),
-            IProgramRegistry(address(catalogue)),
+            IModelRegistry(address(models)),
+            IProgramRegistry(address(programs)),
             address(authority),
             parameters(address(judge))
         );
         judge.serve(market);
     }
 
-    function publish(uint16 royalty) internal {
+    function publish(VersionId id, uint16 royalty) internal {
         IModelRegistry.Version memory v;
         v.program = ProgramRoot.wrap(bytes32(uint256(7)));
         v.model = ModelId.wrap(1);
@@ -69,7 +72,8 @@ abstract contract World is Assert {
         (p.inputCount, p.outputCount, p.rounds) = (1, 1, 4);
         (p.executorGas, p.challengerGas) = (1_000_000, BOND_GAS);
         (p.inputBytes, p.outputBytes) = (INPUT_BYTES, OUTPUT_BYTES);
-        catalogue.set(v, p, modelOwner);
+        programs.set(v.program, p);
+        models.set(id, v);
     }
 
     function parameters(address judge_) internal pure returns (IJobMarket.Parameters memory) {

@@ -1,10 +1,11 @@
 /** Packages that each package may import; the whole list of arrows. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  wasm: [],
   ir: [],
   ops: ['ir'],
-  commitments: ['ir'],
+  commitments: ['ir', 'wasm'],
   blobs: ['ir', 'commitments'],
-  runtime: ['ir', 'ops', 'commitments'],
+  runtime: ['ir', 'ops', 'commitments', 'wasm'],
   compiler: ['ir', 'ops', 'runtime', 'commitments'],
   dispute: ['ir', 'commitments'],
   chain: ['ir', 'commitments'],

@@ -1,7 +1,8 @@
 import type { Hash } from '@plumbline/ir'
 import { CommitmentError } from './errors.ts'
-import { keccak, TAG, tagged, fromHash, toHash } from './keccak.ts'
-import { HASH_BYTES, rootOf, type Tree, treeOfHashes } from './tree.ts'
+import { hashesOfLeaves } from './batch.ts'
+import { TAG, tagged, fromHash, toHash } from './keccak.ts'
+import { rootOf, type Tree, treeOfHashes } from './tree.ts'
 
 export const LEAF_BYTES = 128
 
@@ -19,10 +20,7 @@ export function tensorLeaf(bytes: Uint8Array, index: number): Uint8Array {
 /** @throws CommitmentError TENSOR_EMPTY */
 export function tensorTree(bytes: Uint8Array): Tree {
   if (bytes.byteLength === 0) throw new CommitmentError('TENSOR_EMPTY', 'a tensor has at least one byte')
-  const count = leafCount(bytes.byteLength)
-  const hashes = new Uint8Array(count * HASH_BYTES)
-  for (let i = 0; i < count; i++) hashes.set(keccak(tensorLeaf(bytes, i)), i * HASH_BYTES)
-  return treeOfHashes(hashes)
+  return treeOfHashes(hashesOfLeaves(bytes))
 }
 
 export const tensorRoot = (bytes: Uint8Array): Hash => toHash(rootOf(tensorTree(bytes)))

@@ -1,7 +1,6 @@
+import { HASH_BYTES, hashesAbove } from './batch.ts'
 import { CommitmentError } from './errors.ts'
 import { keccak, TAG } from './keccak.ts'
-
-export const HASH_BYTES = 32
 
 /** The hash of a node by level and index. */
 export type NodeLookup = (level: number, index: number) => Uint8Array
@@ -35,21 +34,10 @@ export function treeOfHashes(leaves: Uint8Array): Tree {
   if (leaves.byteLength === 0) throw new CommitmentError('TREE_EMPTY', 'a tree has at least one leaf')
   const levels = [leaves]
   for (let level = leaves; level.byteLength > HASH_BYTES;) {
-    level = parents(level)
+    level = hashesAbove(level)
     levels.push(level)
   }
   return { levels }
-}
-
-function parents(nodes: Uint8Array): Uint8Array {
-  const count = nodes.byteLength / HASH_BYTES
-  const next = new Uint8Array(Math.ceil(count / 2) * HASH_BYTES)
-  for (let i = 0; i + 1 < count; i += 2) {
-    pair.set(nodes.subarray(i * HASH_BYTES, (i + 2) * HASH_BYTES), 1)
-    next.set(keccak(pair), (i / 2) * HASH_BYTES)
-  }
-  if (count % 2 === 1) next.set(nodes.subarray((count - 1) * HASH_BYTES), next.byteLength - HASH_BYTES)
-  return next
 }
 
 export const rootOf = (tree: Tree): Uint8Array => tree.levels.at(-1)!

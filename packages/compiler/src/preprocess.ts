@@ -22,7 +22,7 @@ export function affineOf(preprocess: Preprocess, shape: readonly number[], input
     if (values.length !== 1 && values.length !== channels)
       throw fail(`${values.length} values of ${name} for ${channels} channels`)
     if (values.some((x) => !Number.isFinite(x))) throw fail(`${name} is not finite`)
-    return values.length === 1 ? new Array<number>(channels).fill(values[0]!) : values
+    return values.length === 1 ? Array.from({ length: channels }, () => values[0]!) : values
   }
   const mean = list('mean', preprocess.mean)
   const std = list('std', preprocess.std)

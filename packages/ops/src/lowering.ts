@@ -1,4 +1,4 @@
-import type { DataType, TensorData } from '@plumbline/ir'
+import type { DataType } from '@plumbline/ir'
 import type { ConstantRef, Output } from './macro.ts'
 
 /** Element types of the lowered graph. */
@@ -32,12 +32,18 @@ const CODES = { f32: 1, u8: 2, i8: 3, i16: 5, i32: 6, i64: 7, f64: 11 } as const
 export const castTo = (g: Lowering, name: string, type: LoweredType): string =>
   g.node('Cast', [name], { to: CODES[type] })
 
-/** Full range of the type needs no clip: the quantising nodes saturate. */
-export function clipTo(g: Lowering, name: string, output: Output): string {
-  const [min, max] = output.dtype === 'u8' ? [0, 255] : [-32768, 32767]
-  if (output.low <= min && output.high >= max) return name
-  return g.node('Clip', [name, scalar(g, output.dtype, output.low), scalar(g, output.dtype, output.high)])
-}
+const RANGES = { u8: [0, 255], i16: [-32768, 32767], i32: [-(2 ** 31), 2 ** 31 - 1] } as const
+const clips = ({ dtype, low, high }: Output): boolean => low > RANGES[dtype][0] || high < RANGES[dtype][1]
+
+/** u8 values within the output's bounds; the full range needs no clip, since the quantising nodes saturate. */
+export const clipTo = (g: Lowering, name: string, output: Output): string =>
+  clips(output) ? g.node('Clip', [name, scalar(g, 'u8', output.low), scalar(g, 'u8', output.high)]) : name
+
+/** Integers held as float32 within the output's bounds, moved by `-zero`. */
+export const clipFloat = (g: Lowering, name: string, output: Output, zero = 0): string =>
+  clips(output)
+    ? g.node('Clip', [name, scalar(g, 'f32', output.low - zero), scalar(g, 'f32', output.high - zero)])
+    : name
 
 /**
  * `float` holds exact accumulators as float32; returns clamp(rne(float * M) + zero). `multiplier` names a float32
@@ -47,12 +53,9 @@ export function finishFloat(g: Lowering, float: string, multiplier: string | num
   const factor = typeof multiplier === 'string' ? multiplier : scalar(g, 'f32', multiplier)
   const scaled = multiplier === 0 ? float : g.node('Mul', [float, factor])
   if (output.dtype === 'i32') return finishWide(g, scaled, output)
-  const quantised = g.node('QuantizeLinear', [
-    scaled,
-    scalar(g, 'f32', 1),
-    scalar(g, output.dtype, output.zero),
-  ])
-  return clipTo(g, quantised, output)
+  // The bounds are integers, so clamping before rounding is the same as after; ONNX Runtime has no Clip for i16.
+  const clipped = clipFloat(g, scaled, output, output.zero)
+  return g.node('QuantizeLinear', [clipped, scalar(g, 'f32', 1), scalar(g, output.dtype, output.zero)])
 }
 
 /** float32 cannot hold 2^31 - 1, so the clamp happens in float64, where every step is exact. */
@@ -66,5 +69,3 @@ function finishWide(g: Lowering, scaled: string, output: Output): string {
 /** float32 of weight * (value - zero), exact while the product is below 2^24. */
 export const dequantised = (g: Lowering, name: string, dtype: DataType, zero: number, weight = 1): string =>
   g.node('DequantizeLinear', [name, scalar(g, 'f32', weight), scalar(g, dtype, zero)])
-
-export type { TensorData }

@@ -66,7 +66,7 @@ export function refine(operands: readonly (readonly Digit[])[]): readonly Omit<S
     result.unshift({ size, strides: lowest.map((digit) => digit!.stride) })
     for (const [i, digit] of lowest.entries()) {
       left[i] = left[i]!.slice(0, -1)
-      if (digit!.size > size) left[i]!.push({ size: digit!.size / size, stride: digit!.stride * size })
+      if (digit!.size > size) left[i].push({ size: digit!.size / size, stride: digit!.stride * size })
     }
   }
 }

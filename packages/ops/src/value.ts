@@ -29,7 +29,7 @@ export function dense(
   shape: readonly number[],
   order: readonly number[] = shape.map((_, axis) => axis),
 ): Value {
-  const strides = new Array<number>(shape.length).fill(0)
+  const strides = Array.from({ length: shape.length }, () => 0)
   let stride = 1
   for (const axis of [...order].reverse()) {
     strides[axis] = stride

@@ -2,6 +2,13 @@ import type { Range } from '@plumbline/ops'
 import type { FloatModel } from './float-model.ts'
 import { count, emptyHistogram, type Histogram, pickRange, type RangeRule } from './range.ts'
 
+export interface Estimate {
+  /** What the rule makes of the values for few levels. */
+  readonly picked: Range
+  /** All values seen. */
+  readonly whole: Range
+}
+
 /** Estimates the range of every named tensor from float runs: once for the extremes, once for the histograms. */
 export async function calibrate(
   model: FloatModel,
@@ -9,7 +16,7 @@ export async function calibrate(
   samples: readonly (readonly Float32Array[])[],
   rule: RangeRule,
   onSample: (done: number, total: number) => void,
-): Promise<ReadonlyMap<string, Range>> {
+): Promise<ReadonlyMap<string, Estimate>> {
   const total = samples.length * 2
   const extremes = new Map<string, { low: number; high: number }>()
   for (const [i, inputs] of samples.entries()) {
@@ -22,7 +29,12 @@ export async function calibrate(
     for (const [name, values] of await model.run(inputs)) count(histograms.get(name)!, values)
     onSample(samples.length + i + 1, total)
   }
-  return new Map(names.map((name) => [name, pickRange(rule, histograms.get(name)!)]))
+  return new Map(
+    names.map((name) => {
+      const histogram = histograms.get(name)!
+      return [name, { picked: pickRange(rule, histogram), whole: pickRange('minmax', histogram) }]
+    }),
+  )
 }
 
 function widen(

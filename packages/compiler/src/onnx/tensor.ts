@@ -1,6 +1,8 @@
-import type onnxProto from 'onnx-proto'
+import onnxProto from 'onnx-proto'
 import { numel } from '@plumbline/ir'
 import { type Constant, constantOf, ModelError } from '@plumbline/ops'
+
+const { onnx } = onnxProto
 
 type TensorProto = onnxProto.onnx.ITensorProto
 
@@ -32,7 +34,10 @@ export const elementType = (code: number | null | undefined): Constant['type'] |
 export function readTensor(tensor: TensorProto, what: string): Constant {
   const fail = (code: string, why: string): ModelError =>
     new ModelError(code, `${what}: ${why}`, { tensor: what })
-  if (tensor.dataLocation === 1 || (tensor.externalData?.length ?? 0) > 0)
+  if (
+    tensor.dataLocation === onnx.TensorProto.DataLocation.EXTERNAL ||
+    (tensor.externalData?.length ?? 0) > 0
+  )
     throw fail('ONNX_EXTERNAL_DATA', 'its data lies in another file; save the model with all data inside')
   const reader = READERS[tensor.dataType ?? 0]
   if (reader === undefined) throw fail('ONNX_TENSOR', `element type ${tensor.dataType} is not supported`)

@@ -1,5 +1,6 @@
 import { type DataType, numel } from '@plumbline/ir'
-import { ModelError, type Range } from '@plumbline/ops'
+import { ModelError, operatorOf, type Range } from '@plumbline/ops'
+import type { Estimate } from '../calibrate/calibrate.ts'
 import { consumersOf, type TypedGraph } from '../graph/graph.ts'
 import type { TensorRecipe } from '../recipe.ts'
 import { type TensorClass, tensorClasses } from './classes.ts'
@@ -7,24 +8,28 @@ import { type TensorClass, tensorClasses } from './classes.ts'
 /** Results this small cost nothing in 16 bits, and near ties between classes survive. */
 const WIDE_OUTPUT = 4096
 
-/** Data type and range of every tensor, from the estimated ranges of the tensors that are computed. */
+/** 16 bits have levels to spare, so values beyond those seen get room instead of being cut off. */
+const HEADROOM = 2
+
+/** Data type and range of every tensor, from the estimates for the tensors that are computed. */
 export function chooseTensors(
   graph: TypedGraph,
-  ranges: ReadonlyMap<string, Range>,
+  estimates: ReadonlyMap<string, Estimate>,
   fixed: ReadonlySet<string>,
 ): Readonly<Record<string, TensorRecipe>> {
   const result: Record<string, TensorRecipe> = {}
   for (const group of tensorClasses(graph, fixed)) {
-    const known = group.sources.map((name) => knownRange(ranges, name))
-    const range = {
-      low: Math.min(0, ...known.map(({ low }) => low)),
-      high: Math.max(0, ...known.map(({ high }) => high)),
-    }
     const dtype = chooseType(graph, group, fixed)
+    const range = union(group.sources.map((name) => rangeFor(dtype, estimates, name)))
     for (const name of group.members) result[name] = { dtype, ...range }
   }
   return result
 }
+
+const union = (ranges: readonly Range[]): Range => ({
+  low: Math.min(0, ...ranges.map(({ low }) => low)),
+  high: Math.max(0, ...ranges.map(({ high }) => high)),
+})
 
 function chooseType(
   graph: TypedGraph,
@@ -37,18 +42,20 @@ function chooseType(
   const small = members.every((name) => numel(graph.facts.get(name)!.shape) <= WIDE_OUTPUT)
   const isOutput = graph.outputs.some(({ tensor }) => names.has(tensor))
   const readElsewhere = members.some((name) =>
-    (consumers.get(name) ?? []).some((node) => !names.has(node.outputs[0]!)),
+    (consumers.get(name) ?? []).some(
+      (node) => !names.has(node.outputs[0]!) || !operatorOf(node.type)?.keepsValues,
+    ),
   )
   return isOutput && small && !isInput && !readElsewhere ? 'i16' : 'u8'
 }
 
-function knownRange(ranges: ReadonlyMap<string, Range>, name: string): Range {
-  const range = ranges.get(name)
-  if (range === undefined || !Number.isFinite(range.low) || !Number.isFinite(range.high))
+function rangeFor(dtype: DataType, estimates: ReadonlyMap<string, Estimate>, name: string): Range {
+  const { picked, whole } = estimates.get(name)!
+  if (!Number.isFinite(whole.low) || !Number.isFinite(whole.high))
     throw new ModelError(
       'RANGE_INVALID',
       `tensor '${name}' is not finite on the calibration samples, so it has no range to quantise`,
       { tensor: name },
     )
-  return range
+  return dtype === 'u8' ? picked : { low: whole.low * HEADROOM, high: whole.high * HEADROOM }
 }

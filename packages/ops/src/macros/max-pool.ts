@@ -1,4 +1,4 @@
-import { castTo, clipTo } from '../lowering.ts'
+import { castTo, clipFloat } from '../lowering.ts'
 import type { MacroBase, MacroKind, Output } from '../macro.ts'
 import { makeStep, operand } from '../nest.ts'
 import { provable } from '../split.ts'
@@ -37,6 +37,6 @@ export const maxPool: MacroKind<MaxPoolMacro> = {
   lower: (macro, inputs, g) => {
     const { name, value } = inputs[0]!
     const pooled = g.node('MaxPool', [castTo(g, name, 'f32')], windowAttributes(macro.window, shapeOf(value)))
-    return clipTo(g, castTo(g, pooled, macro.output.dtype), macro.output)
+    return castTo(g, clipFloat(g, pooled, macro.output), macro.output.dtype)
   },
 }

@@ -60,7 +60,7 @@ export const sumPool: MacroKind<SumPoolMacro> = {
 
 function lowerSumPool(macro: SumPoolMacro, inputs: readonly LoweredValue[], g: Lowering): string {
   const { name, value } = inputs[0]!
-  const { window, multiplier } = macro
+  const { window } = macro
   const shape = shapeOf(value)
   const centred = dequantised(g, name, value.dtype, macro.inputZero)
   const whole =

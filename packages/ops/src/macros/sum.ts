@@ -70,7 +70,7 @@ function expandSum(macro: SumMacro, inputs: readonly Value[], at: number): Expan
     operand(
       value,
       nest.loops.map((loop, axis) => coordinate(loop.size, loop.strides[i]!, 0, [term(axis)])),
-      macro.summands[i]!,
+      macro.summands[i],
     ),
   )
   const step = makeStep(

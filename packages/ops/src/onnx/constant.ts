@@ -9,7 +9,7 @@ export const constantOf = (
 
 /** Row-major strides. */
 export function stridesOf(shape: readonly number[]): readonly number[] {
-  const strides = new Array<number>(shape.length).fill(1)
+  const strides = Array.from({ length: shape.length }, () => 1)
   for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!
   return strides
 }
@@ -28,7 +28,7 @@ export function gather(
   strides: readonly number[],
 ): Float64Array {
   const result = new Float64Array(numel(shape))
-  const index = new Array<number>(shape.length).fill(0)
+  const index = Array.from({ length: shape.length }, () => 0)
   let at = 0
   for (let i = 0; i < result.length; i++) {
     result[i] = data[at]!

@@ -79,7 +79,7 @@ export function integersAttribute(
   otherwise: number,
   range: { readonly min: number; readonly max: number },
 ): readonly number[] {
-  const list = listAttribute(node, name) ?? new Array<number>(length).fill(otherwise)
+  const list = listAttribute(node, name) ?? Array.from({ length: length }, () => otherwise)
   if (
     list.length !== length ||
     list.some((item) => !Number.isInteger(item) || item < range.min || item > range.max)

@@ -25,7 +25,7 @@ export const conv: Operator = {
       throw nodeError(node, 'SHAPE_MISMATCH', `${bias.length} biases for ${w.shape[0]} output channels`)
     const { window, groups } = geometry(node, fact, w)
     const result = emitConv(node, t, window, groups, { weights: w.data, bias })
-    return reshapedTo(node, t, result, windowFact(node, fact, window, w.shape[0]!).shape)
+    return reshapedTo(node, t, result, windowFact(node, fact, window, w.shape[0]).shape)
   },
 }
 

@@ -34,8 +34,8 @@ export function emitLinear(
 }
 
 const spread = ({ scale, offset }: NonNullable<Tensor['affine']>, length: number) => ({
-  scale: new Array<number>(length).fill(scale[0]!),
-  offset: new Array<number>(length).fill(offset[0]!),
+  scale: Array.from({ length: length }, () => scale[0]!),
+  offset: Array.from({ length: length }, () => offset[0]!),
   order: Array.from({ length }, (_, i) => i),
 })
 

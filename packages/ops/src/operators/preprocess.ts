@@ -47,7 +47,7 @@ export function foldIntoConv(
 
 /** By raw channel, the pixel (not always an integer) that means 0. */
 function zeroPixels(affine: Affine): readonly number[] {
-  const pixels = new Array<number>(affine.order.length).fill(0)
+  const pixels = Array.from({ length: affine.order.length }, () => 0)
   affine.order.forEach((raw, c) => (pixels[raw] = -affine.offset[c]! / affine.scale[c]!))
   return pixels
 }

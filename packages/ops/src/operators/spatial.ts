@@ -1,6 +1,5 @@
 import {
   integersAttribute,
-  listAttribute,
   type Node,
   nodeError,
   numberAttribute,
@@ -75,7 +74,7 @@ function explicitPads(
 ): readonly number[] {
   const rank = size.length
   const auto = stringAttribute(node, 'auto_pad', 'NOTSET')
-  if (auto === 'VALID') return new Array<number>(2 * rank).fill(0)
+  if (auto === 'VALID') return Array.from({ length: 2 * rank }, () => 0)
   if (auto === 'SAME_UPPER' || auto === 'SAME_LOWER') {
     const total = size.map((n, i) =>
       Math.max(0, (Math.ceil(n / strides[i]!) - 1) * strides[i]! + reach[i]! - n),

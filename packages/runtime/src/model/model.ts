@@ -76,11 +76,9 @@ function checkBounds(manifest: Manifest, expanded: ExpandedProgram, constants: C
     const kind = macroKind(macro)
     for (const constant of kind.constants?.(macro) ?? [])
       if (constants.get(constant.root)?.byteLength !== constant.byteLength)
-        throw new ModelError(
-          'CONSTANT_MISSING',
-          `constant ${constant.root} is not listed in the manifest`,
-          { ...constant },
-        )
+        throw new ModelError('CONSTANT_MISSING', `constant ${constant.root} is not listed in the manifest`, {
+          ...constant,
+        })
     const inputs = macro.inputs.map((id) => expanded.values[id]!)
     const bound = kind.bound?.(macro, inputs, constants)
     if (bound && !(bound.magnitude < bound.limit))

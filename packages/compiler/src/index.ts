@@ -1,6 +1,8 @@
 export { type Sample, type SampleSet, splitSamples } from './calibrate/samples.ts'
 export type { RangeRule } from './calibrate/range.ts'
 export * from './compile.ts'
+export { readModelFile } from './onnx/file.ts'
+export { MAX_MODEL_BYTES } from './onnx/read.ts'
 export { affineOf, parsePreprocess, type Preprocess } from './preprocess.ts'
 export { parseRecipe, type Recipe, type TensorRecipe } from './recipe.ts'
 export type { Accuracy } from './report/accuracy.ts'

@@ -4,6 +4,7 @@ import {
   dtypeMax,
   dtypeMin,
   float32Bits,
+  numel,
   type Operand,
   type Parameters,
   type Step,
@@ -11,6 +12,7 @@ import {
   type TensorRef,
   type Term,
 } from '@plumbline/ir'
+import { ModelError } from './errors.ts'
 import type { ConstantRef } from './macro.ts'
 import { simplified } from './simplify.ts'
 import type { Digit, Value } from './value.ts'
@@ -86,6 +88,8 @@ export interface StepOperands {
   readonly p?: Parameters
 }
 
+const MAX_REDUCTION = 2 ** 24
+
 /** A step over loops of the given sizes: output loops are numbered from 0, reduction loops follow. */
 export const makeStep = (
   kind: StepKind,
@@ -93,8 +97,15 @@ export const makeStep = (
   reductions: readonly number[],
   finish: Finish,
   operands: StepOperands,
-): Step =>
-  simplified({
+): Step => {
+  if (![...outputs, ...reductions].every((size) => Number.isInteger(size) && size >= 1 && size < 2 ** 32))
+    throw new ModelError('STEP_SIZE', `a step over [${outputs.join(', ')}] and [${reductions.join(', ')}]`)
+  if (numel(reductions) > MAX_REDUCTION)
+    throw new ModelError(
+      'STEP_SIZE',
+      `a reduction over ${numel(reductions)} elements; at most ${MAX_REDUCTION}`,
+    )
+  return simplified({
     kind,
     dtype: finish.dtype,
     outputExtents: outputs,
@@ -106,3 +117,4 @@ export const makeStep = (
     bias: finish.bias ?? 0,
     ...operands,
   })
+}

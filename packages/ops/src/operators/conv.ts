@@ -1,3 +1,4 @@
+import { numel } from '@plumbline/ir'
 import type { ConvMacro } from '../macros/conv.ts'
 import { type Constant, type Node, nodeError, numberAttribute, type TensorFact } from '../onnx/node.ts'
 import type { Operator, Tensor, Translation } from '../onnx/operator.ts'
@@ -15,17 +16,18 @@ export const conv: Operator = {
     const x = inputFact(node, inputs, 0)
     const w = inputFact(node, inputs, 1)
     const { window } = geometry(node, x, w)
+    const bias = inputs[2]
+    if (bias && numel(bias.shape) !== w.shape[0])
+      throw nodeError(node, 'SHAPE_MISMATCH', `${numel(bias.shape)} biases for ${w.shape[0]} output channels`)
     return [windowFact(node, x, window, w.shape[0]!)]
   },
   translate: (node, t) => {
     const fact = t.fact(node.inputs[0]!)
     const w = knownWeights(node, t, 1)
     const bias = node.inputs[2] ? knownWeights(node, t, 2).data : new Float64Array(w.shape[0]!)
-    if (bias.length !== w.shape[0])
-      throw nodeError(node, 'SHAPE_MISMATCH', `${bias.length} biases for ${w.shape[0]} output channels`)
     const { window, groups } = geometry(node, fact, w)
     const result = emitConv(node, t, window, groups, { weights: w.data, bias })
-    return reshapedTo(node, t, result, windowFact(node, fact, window, w.shape[0]).shape)
+    return reshapedTo(node, t, result, windowFact(node, fact, window, bias.length).shape)
   },
 }
 

@@ -1,5 +1,5 @@
 import { programRoot, tensorRoot } from '@plumbline/commitments'
-import type { Constants, Hash, Program } from '@plumbline/ir'
+import { type Constants, type Hash, type Program, ProgramError } from '@plumbline/ir'
 import {
   type ExpandedProgram,
   expandMacros,
@@ -43,7 +43,7 @@ export function assembleModel(
         root,
       })
   }
-  const expanded = expandMacros(macroList(manifest))
+  const expanded = expandDeclared(manifest)
   const root = programRoot(expanded.program)
   if (root !== registered || root !== manifest.programRoot)
     throw new ModelError(
@@ -54,6 +54,19 @@ export function assembleModel(
   checkOutputs(manifest, expanded)
   checkBounds(manifest, expanded, constants)
   return { manifest, program: expanded.program, expanded, constants }
+}
+
+/** Macros come from whoever wrote the manifest: what is missing or of another type in them must not look like a bug. */
+function expandDeclared(manifest: Manifest): ExpandedProgram {
+  try {
+    return expandMacros(macroList(manifest))
+  } catch (error) {
+    if (error instanceof ModelError || error instanceof ProgramError) throw error
+    throw new ModelError(
+      'MANIFEST_MALFORMED',
+      `manifest: its macros do not expand: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
 }
 
 function checkOutputs(manifest: Manifest, expanded: ExpandedProgram): void {

@@ -19,7 +19,7 @@ import {
     challengeIdOf,
     resultIdOf
 } from "../types/Ids.sol";
-import {Position} from "../types/Position.sol";
+import {Position, ROOT} from "../types/Position.sol";
 import {IStepVerifier} from "../verifier/interfaces/IStepVerifier.sol";
 import {
     AlreadyDefeated,
@@ -52,9 +52,8 @@ contract DisputeGame is GameState {
         IJobMarket market,
         IModelRegistry models,
         IProgramRegistry programs,
-        IStepVerifier verifier,
-        uint64 gasFloor
-    ) GameState(market, models, programs, verifier, gasFloor) {}
+        IStepVerifier verifier
+    ) GameState(market, models, programs, verifier) {}
 
     /* OPENING A CHALLENGE */
 
@@ -64,29 +63,23 @@ contract DisputeGame is GameState {
         uint32 attempt,
         bytes32 outputRoot
     ) external payable returns (ChallengeId challengeId) {
-        (uint40 windowEnd, VersionId version, uint32 bondGas) = MARKET.markDisputed(id, attempt, outputRoot);
-        IModelRegistry.Version memory v = MODELS.version(version);
+        (VersionId version, uint32 bondGas, uint48 gasFloor) = MARKET.markDisputed(id, attempt, outputRoot);
         ResultId resultId = resultIdOf(id, attempt);
         ResultRecord storage r = results[resultId];
         if (r.count == 0) {
-            r.windowEnd = windowEnd;
-            r.extension = v.clocks.extension;
-            // SAFETY: a program has at most 65,535 steps; the market keeps this gas in 24 bits.
-            r.stepCount = uint16(PROGRAMS.program(v.program).stepCount);
+            IModelRegistry.Clocks memory clocks = MODELS.clocksOf(version);
+            r.executorBudget = Records.bounded(clocks.executorBudget);
+            r.challengerBudget = Records.bounded(clocks.challengerBudget);
+            r.extension = Records.bounded(clocks.extension);
+            // SAFETY: the market keeps it in 24 bits.
             r.bondGas = uint24(bondGas);
         }
-        uint64 gasPrice = gasPriceAt(block.basefee);
+        uint48 gasPrice = gasPriceAt(block.basefee, gasFloor);
         uint256 bond = bondOf(r, gasPrice);
         require(msg.value >= bond, BondTooSmall(msg.value, bond));
         challengeId = Records.append(challenges, r, resultId);
         ChallengeRecord storage c = challenges[challengeId];
-        c.challenger = msg.sender;
-        c.gasPrice = gasPrice;
-        c.since = uint40(block.timestamp);
-        c.executorLeft = v.clocks.executorBudget;
-        c.challengerLeft = v.clocks.challengerBudget;
-        c.position = Descent.root(r.stepCount);
-        c.challengerMeter = uint24(Metering.CHALLENGE);
+        (c.challenger, c.gasPrice, c.since) = (msg.sender, gasPrice, uint40(block.timestamp));
         emit Challenged(resultId, challengeId, msg.sender, gasPrice);
         if (msg.value > bond) send(msg.sender, msg.value - bond);
     }
@@ -104,19 +97,19 @@ contract DisputeGame is GameState {
         ResultId resultId = via.resultOf();
         ResultRecord storage r = results[resultId];
         ChallengeRecord storage c = challenges[via];
-        requireState(via, State.ExecutorMove);
-        Position root = Descent.root(r.stepCount);
-        require(c.position == root, PositionMoved(root, c.position));
+        requireWaiting(via, ROOT);
         // INVARIANT: a challenge on move means that its attempt is the current one and Posted: the market finalises
         // only after every challenge has ended or lost, and re-opens only on this contract's verdict.
         IJobMarket.Job memory job = MARKET.job(resultId.jobOf());
         require(msg.sender == job.executor || msg.sender == job.responder, NotExecutor(msg.sender));
-        r.program = MODELS.version(job.version).program;
-        checkOutputs(r, job.outputRoot, traceRoot, outputRoots, outputSiblings);
-        checkGroup(root, r.stepCount, traceRoot, group);
+        IProgramRegistry.Program memory program = PROGRAMS.program(MODELS.version(job.version).program);
+        checkOutputs(program, job.outputRoot, traceRoot, outputRoots, outputSiblings);
+        checkGroup(ROOT, program.stepCount, traceRoot, group);
         r.committedAt = uint40(block.timestamp);
-        r.traceRoot = traceRoot;
-        c.executorMeter = Records.metered(
+        // SAFETY: a program has at most 65,535 steps.
+        r.stepCount = uint16(program.stepCount);
+        (r.traceRoot, r.stepsRoot) = (traceRoot, program.stepsRoot);
+        c.executorMeter = Records.plus(
             c.executorMeter,
             Metering.commit(group.length, outputRoots.length + outputSiblings.length)
         );
@@ -133,10 +126,10 @@ contract DisputeGame is GameState {
         if (position.treeOf() != 0) {
             require(position.levelOf() > Groups.RAW_LEVEL, OpenedOtherwise(position));
             leaves = Merkle.leafCount(c.tensorBytes);
-        } else require(position != Descent.root(r.stepCount), OpenedOtherwise(position));
+        } else require(position != ROOT, OpenedOtherwise(position));
         checkGroup(position, leaves, c.node, group);
         openings[resultId][position] = uint40(block.timestamp);
-        c.executorMeter = Records.metered(c.executorMeter, Metering.open(group.length));
+        c.executorMeter = Records.plus(c.executorMeter, Metering.open(group.length));
         emit Opened(resultId, position, group);
     }
 
@@ -151,7 +144,7 @@ contract DisputeGame is GameState {
         bytes32 actual = Merkle.tensorRoot(leaves);
         require(actual == c.node, NodeMismatch(c.node, actual));
         openings[resultId][position] = uint40(block.timestamp);
-        c.executorMeter = Records.metered(c.executorMeter, Metering.openLeaves(size));
+        c.executorMeter = Records.plus(c.executorMeter, Metering.openLeaves(size));
         emit OpenedLeaves(resultId, position, leaves);
     }
 
@@ -184,15 +177,13 @@ contract DisputeGame is GameState {
         uint256 leaves = to.treeOf() == 0 ? r.stepCount : Merkle.leafCount(c.tensorBytes);
         Position group = Descent.parent(to, r.stepCount, leaves);
         require(openedAt(resultId, group) != 0, NotOpen(group));
-        bytes32 fromNode = from == Descent.root(r.stepCount) ? r.traceRoot : c.node;
-        Descent.check(from, to, fromNode, node, path, r.stepCount, leaves);
-        (uint256 executorLeft, uint256 challengerLeft) = Clock.spend(turn, block.timestamp);
+        Descent.check(from, to, from == ROOT ? r.traceRoot : c.node, node, path, r.stepCount, leaves);
+        (uint256 executorUsed, uint256 challengerUsed) = Clock.used(turn, block.timestamp);
         c.since = uint40(block.timestamp);
-        // SAFETY: no larger than before.
-        c.executorLeft = uint32(executorLeft);
-        c.challengerLeft = uint32(challengerLeft);
+        c.executorUsed = Records.plus(c.executorUsed, executorUsed);
+        c.challengerUsed = Records.plus(c.challengerUsed, challengerUsed);
         c.position = to;
-        c.challengerMeter = Records.metered(c.challengerMeter, meter);
+        c.challengerMeter = Records.plus(c.challengerMeter, meter);
         c.node = node;
         emit Picked(id, to, node);
     }
@@ -307,26 +298,25 @@ contract DisputeGame is GameState {
 
     /// @dev Every output of the program is, in the trace, what was posted.
     function checkOutputs(
-        ResultRecord storage r,
+        IProgramRegistry.Program memory program,
         bytes32 posted,
         bytes32 traceRoot,
         TensorRoot[] calldata roots,
         bytes32[] calldata siblings
-    ) private view {
+    ) private pure {
         bytes32 list = keccak256(abi.encodePacked(hex"03", roots));
         require(list == posted, NodeMismatch(posted, list));
-        uint256 steps = PROGRAMS.program(r.program).outputSteps;
         uint256[] memory indices = new uint256[](roots.length);
         bytes32[] memory hashes = new bytes32[](roots.length);
         // The outputs in increasing order of step, by insertion: there are at most eight.
         for (uint256 i = 0; i < roots.length; ++i) {
-            uint256 step = (steps >> (32 * i)) & type(uint32).max;
+            uint256 step = (program.outputSteps >> (32 * i)) & type(uint32).max;
             uint256 place = i;
             for (; place != 0 && indices[place - 1] > step; --place)
                 (indices[place], hashes[place]) = (indices[place - 1], hashes[place - 1]);
             (indices[place], hashes[place]) = (step, TensorRoot.unwrap(roots[i]));
         }
-        bytes32 actual = Merkle.rootFromLeaves(r.stepCount, indices, hashes, siblings);
+        bytes32 actual = Merkle.rootFromLeaves(program.stepCount, indices, hashes, siblings);
         require(actual == traceRoot, NodeMismatch(traceRoot, actual));
     }
 
@@ -336,8 +326,7 @@ contract DisputeGame is GameState {
         bytes calldata descriptor,
         bytes32[] calldata stepPath
     ) private view returns (StepHeader memory) {
-        bytes32 stepsRoot = PROGRAMS.program(r.program).stepsRoot;
-        return StepProof.header(step, r.stepCount, stepsRoot, descriptor, stepPath);
+        return StepProof.header(step, r.stepCount, r.stepsRoot, descriptor, stepPath);
     }
 
     /// @dev The verdict. The market refuses it unless the attempt is the current one and Posted: after the end nothing
@@ -348,9 +337,10 @@ contract DisputeGame is GameState {
         r.defeated = true;
         ChallengeId first = challengeIdOf(id, r.first);
         ChallengeRecord storage c = challenges[first];
-        (address rewarded, uint32 rewardedGas) = (c.challenger, c.challengerMeter);
+        address rewarded = c.challenger;
+        // SAFETY: Metering bounds the gas of a move far below 2^31.
+        uint32 rewardedGas = rewarded == address(0) ? 0 : uint32(Metering.CHALLENGE + c.challengerMeter);
         emit Defeated(id, first);
-        // SAFETY: Metering bounds the gas of a move far below 2^32.
         MARKET.defeat(id.jobOf(), id.attemptOf(), prover, uint32(proverGas), rewarded, rewardedGas);
     }
 
@@ -359,7 +349,10 @@ contract DisputeGame is GameState {
         ResultRecord storage r = results[id.resultOf()];
         ChallengeRecord storage c = challenges[id];
         IJobMarket.Job memory job = MARKET.job(id.resultOf().jobOf());
-        require(job.phase == IJobMarket.Phase.Posted, NotPosted(id.resultOf()));
+        require(
+            job.phase == IJobMarket.Phase.Posted && job.attempt == id.resultOf().attemptOf(),
+            NotPosted(id.resultOf())
+        );
         Records.remove(challenges, r, id);
         forfeit(c, bondOf(r, c.gasPrice), job.executor);
     }

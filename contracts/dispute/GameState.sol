@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Spans} from "../libraries/Spans.sol";
+import {Metering} from "../libraries/Metering.sol";
 import {IJobMarket} from "../market/interfaces/IJobMarket.sol";
 import {IJudge} from "../market/interfaces/IJudge.sol";
 import {IModelRegistry} from "../registry/interfaces/IModelRegistry.sol";
 import {IProgramRegistry} from "../registry/interfaces/IProgramRegistry.sol";
-import {ChallengeId, JobId, ResultId, VersionId, challengeIdOf, resultIdOf} from "../types/Ids.sol";
-import {Position} from "../types/Position.sol";
+import {ChallengeId, JobId, ResultId, challengeIdOf, resultIdOf} from "../types/Ids.sol";
+import {Position, ROOT} from "../types/Position.sol";
 import {IStepVerifier} from "../verifier/interfaces/IStepVerifier.sol";
 import {IDisputeGame, WrongState} from "./interfaces/IDisputeGame.sol";
 import {Clock, Turn} from "./libraries/Clock.sol";
-import {Descent} from "./libraries/Descent.sol";
 import {ChallengeRecord, Records, ResultRecord} from "./libraries/Records.sol";
 
 /// @title What a dispute game remembers, and what follows from it
@@ -22,8 +21,6 @@ abstract contract GameState is IDisputeGame, IJudge {
     IModelRegistry public immutable MODELS;
     IProgramRegistry public immutable PROGRAMS;
     IStepVerifier public immutable VERIFIER;
-    /// @notice Least price of a unit of gas that bonds are reckoned with, wei.
-    uint64 public immutable GAS_FLOOR;
 
     mapping(ResultId => ResultRecord) internal results;
     mapping(ChallengeId => ChallengeRecord) internal challenges;
@@ -33,14 +30,8 @@ abstract contract GameState is IDisputeGame, IJudge {
     /// @inheritdoc IDisputeGame
     uint256 public burned;
 
-    constructor(
-        IJobMarket market,
-        IModelRegistry models,
-        IProgramRegistry programs,
-        IStepVerifier verifier,
-        uint64 gasFloor
-    ) {
-        (MARKET, MODELS, PROGRAMS, VERIFIER, GAS_FLOOR) = (market, models, programs, verifier, gasFloor);
+    constructor(IJobMarket market, IModelRegistry models, IProgramRegistry programs, IStepVerifier verifier) {
+        (MARKET, MODELS, PROGRAMS, VERIFIER) = (market, models, programs, verifier);
     }
 
     /* VIEWS */
@@ -52,27 +43,28 @@ abstract contract GameState is IDisputeGame, IJudge {
 
     /// @inheritdoc IDisputeGame
     function openedAt(ResultId result, Position position) public view returns (uint40) {
-        ResultRecord storage r = results[result];
-        return position == Descent.root(r.stepCount) ? r.committedAt : openings[result][position];
+        return position == ROOT ? results[result].committedAt : openings[result][position];
     }
 
     /// @inheritdoc IDisputeGame
     function challengeOf(ChallengeId id) external view returns (Challenge memory) {
         ChallengeRecord storage c = challenges[id];
+        ResultRecord storage r = results[id.resultOf()];
+        Turn memory turn = c.turn(r, 0);
         return
             Challenge({
                 result: id.resultOf(),
                 challenger: c.challenger,
                 since: c.since,
-                executorLeft: c.executorLeft,
-                challengerLeft: c.challengerLeft,
+                executorLeft: uint32(turn.executorLeft),
+                challengerLeft: uint32(turn.challengerLeft),
                 position: c.position,
                 node: c.node,
                 tensorBytes: c.tensorBytes,
-                bond: bondOf(results[id.resultOf()], c.gasPrice),
+                bond: bondOf(r, c.gasPrice),
                 gasPrice: c.gasPrice,
                 executorMeter: c.executorMeter,
-                challengerMeter: c.challengerMeter,
+                challengerMeter: uint32(Metering.CHALLENGE) + c.challengerMeter,
                 ended: c.since == 0 && c.challenger != address(0)
             });
     }
@@ -84,8 +76,6 @@ abstract contract GameState is IDisputeGame, IJudge {
             Result({
                 traceRoot: r.traceRoot,
                 committedAt: r.committedAt,
-                windowEnd: r.windowEnd,
-                hardEnd: r.count == 0 ? 0 : uint40(hardEndOf(r, MARKET.job(id.jobOf()).version)),
                 live: r.live,
                 lost: r.count - r.live,
                 first: challengeIdOf(id, r.first),
@@ -94,15 +84,23 @@ abstract contract GameState is IDisputeGame, IJudge {
     }
 
     /// @inheritdoc IDisputeGame
+    function hardEndOf(JobId id) public view returns (uint40) {
+        IJobMarket.Job memory job = MARKET.job(id);
+        return job.deadline + MODELS.quote(job.version).disputeSeconds;
+    }
+
+    /// @inheritdoc IDisputeGame
     function bondFor(JobId id, uint256 baseFee) external view returns (uint256) {
-        return 2 * uint256(MARKET.job(id).bondGas) * gasPriceAt(baseFee);
+        IJobMarket.Job memory job = MARKET.job(id);
+        uint48 gasFloor = MARKET.parametersAt(job.parameters).gasFloor;
+        return 2 * uint256(job.bondGas) * gasPriceAt(baseFee, gasFloor);
     }
 
     /// @inheritdoc IJudge
     function ruling(JobId id, uint32 attempt) public view returns (Ruling) {
         ResultRecord storage r = results[resultIdOf(id, attempt)];
         if (r.live == 0) return Ruling.Stands;
-        if (block.timestamp <= hardEndOf(r, MARKET.job(id).version)) return Ruling.Pending;
+        if (block.timestamp <= hardEndOf(id)) return Ruling.Pending;
         return r.committedAt == 0 ? Ruling.Falls : Ruling.Stands;
     }
 
@@ -115,7 +113,7 @@ abstract contract GameState is IDisputeGame, IJudge {
         ResultId resultId = id.resultOf();
         ResultRecord storage r = results[resultId];
         if (c.since == 0 || r.defeated) return (State.Ended, 0, turn);
-        turn = c.turn(r.extension, openedAt(resultId, c.position));
+        turn = c.turn(r, openedAt(resultId, c.position));
         uint256 end;
         (state, end) = Clock.stateAt(turn, block.timestamp);
         // SAFETY: a time of 40 bits and a budget of 32.
@@ -128,18 +126,13 @@ abstract contract GameState is IDisputeGame, IJudge {
         require(state == needed, WrongState(state, needed));
     }
 
-    function hardEndOf(ResultRecord storage r, VersionId version) private view returns (uint256) {
-        IModelRegistry.Version memory v = MODELS.version(version);
-        return r.windowEnd + Spans.dispute(v.clocks, PROGRAMS.program(v.program).rounds);
-    }
-
     function bondOf(ResultRecord storage r, uint256 gasPrice) internal view returns (uint256) {
         return 2 * uint256(r.bondGas) * gasPrice;
     }
 
-    function gasPriceAt(uint256 baseFee) internal view returns (uint64) {
-        uint256 price = baseFee > GAS_FLOOR ? baseFee : GAS_FLOOR;
+    function gasPriceAt(uint256 baseFee, uint48 gasFloor) internal pure returns (uint48) {
+        uint256 price = baseFee > gasFloor ? baseFee : gasFloor;
         // SAFETY: bounded in the same expression.
-        return uint64(price < type(uint64).max ? price : type(uint64).max);
+        return uint48(price < type(uint48).max ? price : type(uint48).max);
     }
 }

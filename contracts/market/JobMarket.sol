@@ -200,13 +200,16 @@ contract JobMarket is JobStore, Treasury {
         JobId id,
         uint32 attempt,
         bytes32 outputRoot
-    ) external returns (uint40 windowEnd, VersionId version, uint32 bondGas) {
+    ) external returns (VersionId version, uint32 bondGas, uint48 gasFloor) {
         JobStatus status = judged(id, attempt);
-        windowEnd = status.time();
-        require(block.timestamp <= windowEnd, TooLate(block.timestamp, windowEnd));
+        require(block.timestamp <= status.time(), TooLate(block.timestamp, status.time()));
         require(outputRoots[id] == outputRoot, WrongOutput(outputRoot, outputRoots[id]));
         if (!status.has(DISPUTED)) statuses[id] = status.withFlag(DISPUTED);
-        return (windowEnd, VersionId.wrap(status.version()), status.bondGas());
+        return (
+            VersionId.wrap(status.version()),
+            status.bondGas(),
+            parametersOf(status.parameters()).gasFloor
+        );
     }
 
     /// @inheritdoc IJobMarket

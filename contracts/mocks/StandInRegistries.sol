@@ -40,6 +40,10 @@ contract StandInModels {
         return versions[id];
     }
 
+    function clocksOf(VersionId id) external view returns (IModelRegistry.Clocks memory) {
+        return versions[id].clocks;
+    }
+
     function quote(VersionId id) external view returns (IModelRegistry.Quote memory) {
         return quotes[id];
     }

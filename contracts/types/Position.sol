@@ -5,6 +5,9 @@ pragma solidity ^0.8.28;
 /// trace and tree i + 1 the output of step i (docs/specification.md, section 6.1).
 type Position is uint56;
 
+/// @dev The top of the trace. A leaf of the trace is picked as the top of its tensor, so 0 names nothing else.
+Position constant ROOT = Position.wrap(0);
+
 using {samePosition as ==, differentPosition as !=, treeOf, levelOf, indexOf} for Position global;
 
 function positionAt(uint256 tree, uint256 level, uint256 index) pure returns (Position) {

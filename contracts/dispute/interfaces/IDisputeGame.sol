@@ -60,7 +60,7 @@ interface IDisputeGame {
         /// Wei.
         uint256 bond;
         /// Price of a unit of gas frozen at the challenge, wei.
-        uint64 gasPrice;
+        uint48 gasPrice;
         /// Metered gas of each side, units.
         uint32 executorMeter;
         uint32 challengerMeter;
@@ -72,9 +72,6 @@ interface IDisputeGame {
         bytes32 traceRoot;
         /// When the trace was committed; 0 before.
         uint40 committedAt;
-        uint40 windowEnd;
-        /// From then on the result can be finalised whatever is live.
-        uint40 hardEnd;
         uint32 live;
         /// Challenges that were lost, abandoned or withdrawn.
         uint32 lost;
@@ -108,7 +105,7 @@ interface IDisputeGame {
         ResultId indexed result,
         ChallengeId indexed challenge,
         address indexed challenger,
-        uint64 gasPrice
+        uint48 gasPrice
     );
     event Committed(ResultId indexed result, bytes32 traceRoot, bytes32[] group);
     event Opened(ResultId indexed result, Position indexed position, bytes32[] group);
@@ -180,6 +177,8 @@ interface IDisputeGame {
     function stateOf(ChallengeId id) external view returns (State state, uint40 deadline);
     function challengeOf(ChallengeId id) external view returns (Challenge memory);
     function resultOf(ResultId id) external view returns (Result memory);
+    /// @notice After it, the current attempt of a disputed job can be finalised whatever is live, seconds since the epoch.
+    function hardEndOf(JobId id) external view returns (uint40);
     /// @notice When a position was opened, seconds since the epoch; 0 before.
     function openedAt(ResultId result, Position position) external view returns (uint40);
     /// @notice The bond that a challenge of the job's current attempt costs in a block of a given base fee, wei.

@@ -38,18 +38,18 @@ library Clock {
         );
     }
 
-    /// @notice Budgets left after the challenger moves at `time`, in its turn.
-    function spend(
+    /// @notice Time that both sides have used at the position when the challenger moves at `time`, in its turn.
+    function used(
         Turn memory turn,
         uint256 time
-    ) internal pure returns (uint256 executorLeft, uint256 challengerLeft) {
+    ) internal pure returns (uint256 executor, uint256 challenger) {
         uint256 handedOver = larger(turn.since, turn.openedAt);
-        executorLeft = rest(turn.executorLeft, handedOver - turn.since);
-        challengerLeft = rest(turn.challengerLeft, time - handedOver);
+        return (handedOver - turn.since, time - handedOver);
     }
 
-    function rest(uint256 budget, uint256 used) private pure returns (uint256) {
-        return used < budget ? budget - used : 0;
+    /// @notice What is left of a budget.
+    function rest(uint256 budget, uint256 spent) internal pure returns (uint256) {
+        return spent < budget ? budget - spent : 0;
     }
 
     function larger(uint256 a, uint256 b) private pure returns (uint256) {

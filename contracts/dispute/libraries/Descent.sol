@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Groups} from "../../libraries/Groups.sol";
 import {Merkle} from "../../libraries/Merkle.sol";
-import {Position, positionAt} from "../../types/Position.sol";
+import {Position, positionAt, ROOT} from "../../types/Position.sol";
 
 /// @notice A way down that is none: upward, sideways, or to where no group begins.
 error NotBelow(Position from, Position to);
@@ -14,15 +14,15 @@ error NodeMismatch(bytes32 expected, bytes32 actual);
 
 /// @title Positions, groups and ways down (docs/specification.md, section 6.1)
 library Descent {
-    /// @notice Top of the trace: where every challenge starts.
-    function root(uint256 stepCount) internal pure returns (Position) {
-        return positionAt(0, Merkle.depth(stepCount), 0);
+    /// @notice Level of a position in its tree.
+    function levelOf(Position position, uint256 stepCount) internal pure returns (uint256) {
+        return position == ROOT ? Merkle.depth(stepCount) : position.levelOf();
     }
 
     /// @notice Nodes that the group under a position reveals.
-    /// @param leaves Of the position's tree.
+    /// @param leaves Of the position's tree; the trace has the program's steps.
     function groupSize(Position position, uint256 leaves) internal pure returns (uint256) {
-        uint256 level = position.levelOf();
+        uint256 level = levelOf(position, leaves);
         uint256 floor = position.treeOf() == 0 ? 0 : Groups.RAW_LEVEL;
         if (level <= floor) return 1;
         uint256 drop = Groups.drop(level - floor);
@@ -50,10 +50,11 @@ library Descent {
         } else if (level == depth) {
             (index, tree, level, floor) = (tree - 1, 0, 0, 0);
             depth = Merkle.depth(stepCount);
-            if (depth == 0) return root(stepCount);
+            if (depth == 0) return ROOT;
         }
         uint256 top = Groups.above(level, depth, floor);
         require(top != 0, NotBelow(to, to));
+        if (tree == 0 && top == depth) return ROOT;
         return positionAt(tree, top, index >> (top - level));
     }
 
@@ -68,7 +69,7 @@ library Descent {
         uint256 stepCount,
         uint256 leaves
     ) internal pure {
-        uint256 top = from.levelOf();
+        uint256 top = levelOf(from, stepCount);
         uint256 level = to.levelOf();
         uint256 index = to.indexOf();
         uint256 wide = width(leaves, level);

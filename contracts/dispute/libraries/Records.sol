@@ -1,41 +1,47 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ChallengeId, ProgramRoot, ResultId, challengeIdOf} from "../../types/Ids.sol";
+import {ChallengeId, ResultId, challengeIdOf} from "../../types/Ids.sol";
 import {Position} from "../../types/Position.sol";
-import {Turn} from "./Clock.sol";
+import {Clock, Turn} from "./Clock.sol";
 
 /// @notice A disputed result. The first slot is written by the first challenge, the others by the commit.
 struct ResultRecord {
-    uint40 windowEnd;
+    /// 0 before the commit.
     uint40 committedAt;
     uint24 live;
-    /// Numbers of the earliest and the latest live challenge.
+    /// Numbers of the earliest and the latest live challenge; 0 for none.
     uint24 first;
     uint24 last;
     /// Challenges ever made.
     uint24 count;
-    uint32 extension;
+    uint24 executorBudget;
+    uint24 challengerBudget;
+    uint24 extension;
     /// The larger of both sides' worst gas.
     uint24 bondGas;
     uint16 stepCount;
     bool defeated;
     bytes32 traceRoot;
-    ProgramRoot program;
+    bytes32 stepsRoot;
 }
 
-/// @notice A challenge, in a list of the live ones in order of their opening.
+/// @notice A challenge, in a list of the live ones in order of their opening. At the start only the first slot is not
+/// zero, as long as the challenge is the only live one.
 struct ChallengeRecord {
     address challenger;
-    uint64 gasPrice;
-    uint32 tensorBytes;
-    /// 0 once the challenge has ended.
+    uint48 gasPrice;
+    /// When the position was picked; 0 once the challenge has ended.
     uint40 since;
-    uint32 executorLeft;
-    uint32 challengerLeft;
     Position position;
+    uint32 tensorBytes;
+    /// Seconds used up to `since`.
+    uint24 executorUsed;
+    uint24 challengerUsed;
+    /// Gas of the moves after the challenge itself.
     uint24 executorMeter;
     uint24 challengerMeter;
+    /// Neighbours among the live challenges; 0 for none.
     uint24 previous;
     uint24 next;
     bytes32 node;
@@ -81,16 +87,26 @@ library Records {
 
     function turn(
         ChallengeRecord storage c,
-        uint256 extension,
+        ResultRecord storage r,
         uint256 openedAt
     ) internal view returns (Turn memory) {
-        return Turn(c.since, openedAt, c.executorLeft, c.challengerLeft, extension);
+        return
+            Turn({
+                since: c.since,
+                openedAt: openedAt,
+                executorLeft: Clock.rest(r.executorBudget, c.executorUsed),
+                challengerLeft: Clock.rest(r.challengerBudget, c.challengerUsed),
+                extension: r.extension
+            });
     }
 
-    /// @notice A meter after a move; it stops at its end rather than block the move.
-    function metered(uint24 meter, uint256 amount) internal pure returns (uint24) {
-        uint256 total = meter + amount;
+    /// @notice A sum in 24 bits: it stops at its end rather than block a move.
+    function plus(uint24 a, uint256 b) internal pure returns (uint24) {
+        return bounded(a + b);
+    }
+
+    function bounded(uint256 value) internal pure returns (uint24) {
         // SAFETY: bounded in the same expression.
-        return uint24(total < type(uint24).max ? total : type(uint24).max);
+        return uint24(value < type(uint24).max ? value : type(uint24).max);
     }
 }

@@ -163,14 +163,14 @@ interface IJobMarket {
 
     /// @notice The judge opens a challenge: marks the attempt disputed. Only the attempt's judge. Reverts unless the
     /// attempt is the current one, Posted with this output root, and its window is open (now <= deadline).
-    /// @return windowEnd Until when it may be challenged, seconds since the epoch.
     /// @return version The job's.
     /// @return bondGas Worst gas of either side in one challenge; a challenge's bond is 2 * bondGas * gas price.
+    /// @return gasFloor Least price of a unit of gas that the job's bonds are reckoned with, wei.
     function markDisputed(
         JobId id,
         uint32 attempt,
         bytes32 outputRoot
-    ) external returns (uint40 windowEnd, VersionId version, uint32 bondGas);
+    ) external returns (VersionId version, uint32 bondGas, uint48 gasFloor);
     /// @notice The judge's verdict: slashes the lock, pays gas (units, at the price frozen at the claim) out of the
     /// executor's bond, first the prover's, then the rewarded challenger's, as far as it goes, burns the rest of the
     /// bond, re-opens the job. Only the attempt's judge; reverts unless the attempt is the current one and Posted.

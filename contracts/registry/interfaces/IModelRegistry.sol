@@ -76,6 +76,8 @@ interface IModelRegistry {
 
     function ownerOf(ModelId model) external view returns (address);
     function version(VersionId id) external view returns (Version memory);
+    /// @notice The clocks of a version alone: all that opening a challenge reads.
+    function clocksOf(VersionId id) external view returns (Clocks memory);
     /// @notice Reverts for a version that does not exist.
     function quote(VersionId id) external view returns (Quote memory);
 }

@@ -8,6 +8,9 @@ import { levelSize } from './tree.ts'
  */
 export type Position = number
 
+/** The top of the trace. A leaf of the trace is picked as the top of its tensor, so 0 names nothing else. */
+export const ROOT: Position = 0
+
 /** Level in a tensor from which raw leaves are opened. */
 export const RAW_LEVEL = 3
 const MAX_DROP = 6
@@ -16,7 +19,9 @@ const INDEXES = 2 ** 24
 export const positionAt = (tree: number, level: number, index: number): Position =>
   tree * 2 ** 32 + level * INDEXES + index
 export const treeOfPosition = (position: Position): number => Math.floor(position / 2 ** 32)
-export const levelOfPosition = (position: Position): number => Math.floor(position / INDEXES) % 256
+/** @param steps leaves of the trace */
+export const levelOfPosition = (position: Position, steps: number): number =>
+  position === ROOT ? depthOfLeaves(steps) : Math.floor(position / INDEXES) % 256
 export const indexOfPosition = (position: Position): number => position % INDEXES
 
 /** Depth of a tree of n leaves. */
@@ -25,8 +30,6 @@ export function depthOfLeaves(leaves: number): number {
   while (2 ** depth < leaves) depth++
   return depth
 }
-
-export const rootPosition = (steps: number): Position => positionAt(0, depthOfLeaves(steps), 0)
 
 /** Levels that the group under a node spans; 0 where raw leaves are opened, and for the one node of a one-step trace. */
 export function groupDrop(tree: number, level: number): number {
@@ -41,9 +44,9 @@ export interface Group {
   readonly count: number
 }
 
-/** @param leaves of the position's tree */
+/** @param leaves of the position's tree; the trace has the program's steps */
 export function groupAt(position: Position, leaves: number): Group {
-  const level = levelOfPosition(position)
+  const level = levelOfPosition(position, leaves)
   const drop = groupDrop(treeOfPosition(position), level)
   const first = indexOfPosition(position) * 2 ** drop
   const end = Math.min(first + 2 ** drop, levelSize(leaves, level - drop))
@@ -51,14 +54,14 @@ export function groupAt(position: Position, leaves: number): Group {
 }
 
 export const opensRaw = (position: Position): boolean =>
-  treeOfPosition(position) !== 0 && levelOfPosition(position) <= RAW_LEVEL
+  treeOfPosition(position) !== 0 && Math.floor(position / INDEXES) % 256 <= RAW_LEVEL
 
 /** The bytes of the tensor that the raw opening of a position reveals. */
 export function rawRange(
   position: Position,
   byteLength: number,
 ): { readonly from: number; readonly to: number } {
-  const size = LEAF_BYTES * 2 ** levelOfPosition(position)
+  const size = LEAF_BYTES * 2 ** (Math.floor(position / INDEXES) % 256)
   const from = indexOfPosition(position) * size
   return { from, to: Math.min(from + size, byteLength) }
 }
@@ -80,20 +83,21 @@ export function disputeRounds(byteLengths: readonly number[]): number {
  * @throws CommitmentError POSITION_UNREACHABLE when no group reveals it
  */
 export function parentPosition(to: Position, steps: number, leaves: number): Position {
-  let [tree, level, index] = [treeOfPosition(to), levelOfPosition(to), indexOfPosition(to)]
+  let [tree, level, index] = [treeOfPosition(to), levelOfPosition(to, steps), indexOfPosition(to)]
   let depth = depthOfLeaves(leaves)
   const unreachable = (): CommitmentError =>
     new CommitmentError('POSITION_UNREACHABLE', `no opening reveals position ${to}`, { position: to })
-  if (tree === 0 && level === 0) throw unreachable()
+  if (to === ROOT || (tree === 0 && level === 0)) throw unreachable()
   if (tree !== 0 && level === depth) {
     ;[index, tree, level, depth] = [tree - 1, 0, 0, depthOfLeaves(steps)]
-    if (depth === 0) return rootPosition(steps)
+    if (depth === 0) return ROOT
   }
   let top = depth
   while (top > level) {
     const drop = groupDrop(tree, top)
     if (drop === 0) break
-    if (top - drop === level) return positionAt(tree, top, Math.floor(index / 2 ** drop))
+    if (top - drop === level)
+      return tree === 0 && top === depth ? ROOT : positionAt(tree, top, Math.floor(index / 2 ** drop))
     top -= drop
   }
   throw unreachable()

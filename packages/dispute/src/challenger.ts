@@ -72,7 +72,7 @@ const entry = (view: GameView): readonly Move[] =>
 function descent(view: GameView, challenge: ChallengeView, own: Trace): readonly Move[] {
   if (stateOf(view, challenge) !== 'challengerMove') return []
   const lead = follow(view, own)
-  if (lead?.kind !== 'open' || !isUnder(lead.position, challenge.position)) return []
+  if (lead?.kind !== 'open' || !isUnder(view, lead.position, challenge.position)) return []
   return [pickMove(view, challenge, lead.position, own)]
 }
 
@@ -82,15 +82,16 @@ export function pickMove(view: GameView, challenge: ChallengeView, to: Position,
   const [treeFrom, treeTo] = [treeOfPosition(from), treeOfPosition(to)]
   const nodes = publishedTree(view, treeTo, treeTo === 0 ? own.root() : own.tensor(treeTo - 1))
   const leaves = leavesOf(view, treeTo)
-  const [level, index] = [levelOfPosition(to), indexOfPosition(to)]
+  const steps = view.program.steps.length
+  const [level, index] = [levelOfPosition(to, steps), indexOfPosition(to)]
   const enters = treeFrom !== treeTo
-  const top = enters ? depthOfLeaves(leaves) : levelOfPosition(from)
+  const top = enters ? depthOfLeaves(leaves) : levelOfPosition(from, steps)
   const path = [...provePathOf(leaves, level, index, top, nodes)]
   const trace = publishedTree(view, 0, own.root())
   // The top of a tensor is a leaf of the trace.
   const node = enters && level === top ? trace(0, treeTo - 1) : nodes(level, index)
-  const steps = enters ? stepsTree(view.program) : undefined
-  if (enters) path.push(...provePathOf(leavesOf(view, 0), 0, treeTo - 1, levelOfPosition(from), trace))
+  const descriptors = enters ? stepsTree(view.program) : undefined
+  if (enters) path.push(...provePathOf(leavesOf(view, 0), 0, treeTo - 1, levelOfPosition(from, steps), trace))
   return {
     kind: 'pick',
     challenge: challenge.id,
@@ -99,7 +100,9 @@ export function pickMove(view: GameView, challenge: ChallengeView, to: Position,
     node: toHash(node),
     path: path.map(toHash),
     descriptor: enters ? encodeStep(view.program.steps[treeTo - 1]!) : new Uint8Array(),
-    stepPath: steps ? provePath(steps, 0, treeTo - 1, steps.levels.length - 1).map(toHash) : [],
+    stepPath: descriptors
+      ? provePath(descriptors, 0, treeTo - 1, descriptors.levels.length - 1).map(toHash)
+      : [],
   }
 }
 

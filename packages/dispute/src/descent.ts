@@ -7,7 +7,7 @@ import {
   opensRaw,
   type Position,
   rawRange,
-  rootPosition,
+  ROOT,
   tensorLeaf,
   toHash,
   treeOfPosition,
@@ -34,7 +34,7 @@ export type Lead =
  * Undefined when the committed trace is the own one.
  */
 export function follow(view: GameView, own: Trace): Lead | undefined {
-  let position = rootPosition(view.program.steps.length)
+  let position = ROOT
   while (view.openings.has(position)) {
     if (opensRaw(position)) return wrongElement(view, own, position)
     const next = childrenOf(view, position).find(
@@ -51,7 +51,7 @@ export const ownNode = (own: Trace, position: Position): Uint8Array => {
   const tree = treeOfPosition(position)
   return nodeAt(
     tree === 0 ? own.root() : own.tensor(tree - 1),
-    levelOfPosition(position),
+    levelOfPosition(position, own.program.steps.length),
     indexOfPosition(position),
   )
 }

@@ -37,13 +37,13 @@ export function publishedTree(view: GameView, tree: number, own: Tree): NodeLook
     if (treeOfPosition(position) !== tree) continue
     if (nodes) {
       const group = groupAt(position, leaves)
-      learn(known, nodes, group.level, group.first, levelOfPosition(position))
+      learn(known, nodes, group.level, group.first, levelOfPosition(position, view.program.steps.length))
     } else if (bytes) {
       const { from } = rawRange(position, stepByteLength(view.program.steps[tree - 1]!))
       const hashes = Array.from({ length: leafCount(bytes.byteLength) }, (_, i) =>
         keccak(tensorLeaf(bytes, i)),
       )
-      learn(known, hashes, 0, from / 128, levelOfPosition(position))
+      learn(known, hashes, 0, from / 128, levelOfPosition(position, view.program.steps.length))
     }
   }
   return (level, index) => known.get(key(level, index)) ?? nodeAt(own, level, index)
@@ -84,12 +84,12 @@ export function childrenOf(
 }
 
 /** Whether `below` lies under `above`, each in the trace or in a tensor. */
-export function isUnder(below: Position, above: Position): boolean {
-  const [treeBelow, treeAbove] = [treeOfPosition(below), treeOfPosition(above)]
-  const levelAbove = levelOfPosition(above)
-  const [level, index] =
-    treeBelow === treeAbove ? [levelOfPosition(below), indexOfPosition(below)] : [-1, treeBelow - 1]
-  if (treeBelow !== treeAbove && treeAbove !== 0) return false
-  if (level === -1) return Math.floor(index / 2 ** levelAbove) === indexOfPosition(above)
-  return level < levelAbove && Math.floor(index / 2 ** (levelAbove - level)) === indexOfPosition(above)
+export function isUnder(view: GameView, below: Position, above: Position): boolean {
+  const steps = view.program.steps.length
+  const tree = treeOfPosition(below)
+  const levelAbove = levelOfPosition(above, steps)
+  if (tree !== treeOfPosition(above))
+    return treeOfPosition(above) === 0 && Math.floor((tree - 1) / 2 ** levelAbove) === indexOfPosition(above)
+  const height = levelAbove - levelOfPosition(below, steps)
+  return height > 0 && Math.floor(indexOfPosition(below) / 2 ** height) === indexOfPosition(above)
 }

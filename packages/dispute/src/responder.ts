@@ -6,7 +6,7 @@ import {
   proveLeaves,
   rawRange,
   rootOf,
-  rootPosition,
+  ROOT,
   toHash,
   treeOfPosition,
 } from '@plumbline/commitments'
@@ -41,7 +41,7 @@ const deadline = (view: GameView, challenge: ChallengeView): number =>
   stateAt(turnOf(view, challenge), view.now).deadline
 
 function opening(view: GameView, { id, position }: ChallengeView, committed: Trace): Move {
-  if (position === rootPosition(view.program.steps.length)) return commitment(view, id, committed)
+  if (position === ROOT) return commitment(view, id, committed)
   if (opensRaw(position)) {
     const bytes = committed.output(treeOfPosition(position) - 1)
     const { from, to } = rawRange(position, bytes.byteLength)
@@ -57,7 +57,7 @@ function commitment(view: GameView, via: Hash, committed: Trace): Move {
     kind: 'commit',
     via,
     traceRoot: toHash(rootOf(tree)),
-    group: groupOf(view, rootPosition(program.steps.length), committed),
+    group: groupOf(view, ROOT, committed),
     outputRoots: program.outputs.map((step) => toHash(rootOf(committed.tensor(step)))),
     outputSiblings: proveLeaves(
       tree,

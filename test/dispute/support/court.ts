@@ -5,7 +5,7 @@ import {
   disputeRounds,
   programRoot,
   rootOf,
-  rootPosition,
+  ROOT,
   stepsTree,
   tensorListRoot,
   tensorRoot,
@@ -97,7 +97,7 @@ export async function openCourt(): Promise<Court> {
       noShowBasisPoints: 5_000,
     },
   ])
-  const game = await deploy('DisputeGame', [market, models, programs, verifier, GAS_FLOOR])
+  const game = await deploy('DisputeGame', [market, models, programs, verifier])
   await token.getFunction('mint')(requester, 10_000n * UNIT)
   await token.getFunction('mint')(owner, 10_000n * UNIT)
   await on(token, requester!)('approve')(market, ethers.MaxUint256)
@@ -238,7 +238,7 @@ export async function viewOf(matter: Case, now?: number): Promise<GameView> {
   }
 }
 
-async function openingsOf({ court, program, result }: Case): Promise<ReadonlyMap<number, Opening>> {
+async function openingsOf({ court, result }: Case): Promise<ReadonlyMap<number, Opening>> {
   const openings = new Map<number, Opening>()
   const bytes = (value: string): Uint8Array => Uint8Array.from(Buffer.from(value.slice(2), 'hex'))
   for (const log of await court.game.queryFilter('*', 0)) {
@@ -246,7 +246,7 @@ async function openingsOf({ court, program, result }: Case): Promise<ReadonlyMap
     if (!parsed || parsed.args.result !== result) continue
     const at = (await log.getBlock()).timestamp
     const nodes = (): Uint8Array[] => (parsed.args.group as string[]).map(bytes)
-    if (parsed.name === 'Committed') openings.set(rootPosition(program.steps.length), { at, nodes: nodes() })
+    if (parsed.name === 'Committed') openings.set(ROOT, { at, nodes: nodes() })
     if (parsed.name === 'Opened') openings.set(Number(parsed.args.position), { at, nodes: nodes() })
     if (parsed.name === 'OpenedLeaves')
       openings.set(Number(parsed.args.position), { at, bytes: bytes(parsed.args.leaves as string) })

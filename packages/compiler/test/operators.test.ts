@@ -447,3 +447,24 @@ test('a reduction too long to prove is split, and the result stays', async () =>
   )
   assert.ok(pooled.report.worstProofGas <= 600_000)
 })
+
+test('constants that share a root because they only differ in zeros at the end', async () => {
+  // Both zero tensors fit one leaf: 8 and 18 bytes of zeros have one root.
+  const zeros = (shape: readonly number[]): TestTensor => ({
+    shape,
+    data: new Float32Array(shape[0]! * shape[1]!),
+  })
+  const { compiled } = await checkModel(
+    {
+      inputs: { x: [2, 2], z: [3, 3] },
+      outputs: ['y', 'v'],
+      nodes: [
+        { type: 'Add', inputs: ['x', 'a'], output: 'y' },
+        { type: 'Add', inputs: ['z', 'b'], output: 'v' },
+      ],
+      constants: { a: zeros([2, 2]), b: zeros([3, 3]) },
+    },
+    { decibels: 15 },
+  )
+  assert.equal(compiled.model.manifest.constants.length, 1)
+})

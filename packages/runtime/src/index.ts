@@ -11,3 +11,14 @@ export { lowerModel, onnxRuntimeBackend, type OnnxRuntimeOptions } from './onnxr
 export { openSession, type IntegerSession, type SessionOptions } from './onnxruntime/session.ts'
 export { lowerMacros, type LoweringRequest } from './onnxruntime/writer.ts'
 export { referenceBackend } from './reference/backend.ts'
+export { type MacroCase, macroCase, randomInputs } from './self-test/cases.ts'
+export {
+  chooseLowering,
+  type ChooseOptions,
+  type LoweringChoice,
+  type LoweringResult,
+} from './self-test/choose.ts'
+export { compareLayer } from './self-test/compare.ts'
+export { caseLayer, type Layer, modelLayers } from './self-test/layer.ts'
+export { type Machine, thisMachine } from './self-test/machine.ts'
+export { type Random, seededRandom } from './self-test/random.ts'

@@ -115,7 +115,8 @@ export function translate(
 
   function store(bytes: Uint8Array): ConstantRef {
     const root = tensorRoot(bytes)
-    constants.set(root, bytes)
+    // Zeros behind the end of a constant do not change its root: the longest one serves all that share it.
+    if ((constants.get(root)?.byteLength ?? 0) < bytes.byteLength) constants.set(root, bytes)
     return { root, byteLength: bytes.byteLength }
   }
 

@@ -2,7 +2,7 @@ import { type Lowering, scalar, vector } from '../lowering.ts'
 import type { ConstantRef, LoweredValue, MacroBase, MacroKind } from '../macro.ts'
 import { constantTensor, coordinate, makeStep, operand, records, term } from '../nest.ts'
 import { packRecords } from '../rows.ts'
-import { dense, shapeOf, single } from '../value.ts'
+import { dense, shapeOf, single, type Value } from '../value.ts'
 import { canSlide } from '../window.ts'
 import { copied } from './copy.ts'
 
@@ -15,10 +15,8 @@ export interface PadMacro extends MacroBase {
   /** top, left, bottom, right */
   readonly pads: readonly [number, number, number, number]
   readonly values: readonly number[]
-  /** Records (rows.ts) with the values as bias and no multiplier. */
+  /** Records (rows.ts) with the values as bias and no multiplier; a value is also its record's first byte. */
   readonly records: ConstantRef
-  /** The values again, as u8. */
-  readonly table: ConstantRef
 }
 
 export const padRecords = (values: readonly number[]): Uint8Array =>
@@ -42,7 +40,13 @@ export const pad: MacroKind<PadMacro> = {
       coordinate(width, strideW, -left, [term(w)]),
     ]
     // Everywhere the record's value; inside, the pixel comes and the value, guarded alike, goes again.
-    const table = dense(constantTensor(macro.table), 'u8', [channels])
+    const table: Value = {
+      ref: constantTensor(macro.records),
+      dtype: 'u8',
+      byteLength: macro.records.byteLength,
+      base: 0,
+      axes: [],
+    }
     const step = makeStep(
       'SUM',
       [batch, rows, columns, channels],
@@ -58,7 +62,7 @@ export const pad: MacroKind<PadMacro> = {
           ],
           { weight: 1 },
         ),
-        b: operand(table, [coordinate(channels, 1, 0, [term(c)]), ...inside(0, 0)], { weight: -1 }),
+        b: operand(table, [coordinate(channels, 8, 0, [term(c)]), ...inside(0, 0)], { weight: -1 }),
         p: records(macro.records, 0, [coordinate(channels, 8, 0, [term(c)])]),
       },
     )
@@ -67,7 +71,7 @@ export const pad: MacroKind<PadMacro> = {
     return { steps: [...copy.steps, step], value: dense({ class: 'step', index }, 'u8', shape, [0, 2, 3, 1]) }
   },
   lower: lowerPad,
-  constants: (macro) => [macro.records, macro.table],
+  constants: (macro) => [macro.records],
 }
 
 function lowerPad(macro: PadMacro, inputs: readonly LoweredValue[], g: Lowering): string {

@@ -93,7 +93,6 @@ function paddedWith(
       pads: [window.pads[0], window.pads[1], bottom, right],
       values,
       records: t.store(padRecords(values)),
-      table: t.store(Uint8Array.from(values)),
     },
     [x],
     x.quantisation,

@@ -88,7 +88,7 @@ function checkBounds(manifest: Manifest, expanded: ExpandedProgram, constants: C
   for (const macro of manifest.macros) {
     const kind = macroKind(macro)
     for (const constant of kind.constants?.(macro) ?? [])
-      if (constants.get(constant.root)?.byteLength !== constant.byteLength)
+      if (!((constants.get(constant.root)?.byteLength ?? 0) >= constant.byteLength))
         throw new ModelError('CONSTANT_MISSING', `constant ${constant.root} is not listed in the manifest`, {
           ...constant,
         })

@@ -75,11 +75,11 @@ export function lowerMacros(request: LoweringRequest): LoweredModel {
       })
       return name
     },
-    bytes: ({ root }) => {
+    bytes: ({ root, byteLength }) => {
       const found = request.constants.get(root)
       if (found === undefined)
         throw new ModelError('CONSTANT_MISSING', `constant ${root} is missing`, { root })
-      return found
+      return found.subarray(0, byteLength)
     },
   }
 

@@ -100,26 +100,33 @@ contract DisputeGame is GameState {
         requireWaiting(via, ROOT);
         // INVARIANT: a challenge on move means that its attempt is the current one and Posted: the market finalises
         // only after every challenge has ended or lost, and re-opens only on this contract's verdict.
-        IJobMarket.Job memory job = MARKET.job(resultId.jobOf());
-        require(msg.sender == job.executor || msg.sender == job.responder, NotExecutor(msg.sender));
-        IProgramRegistry.Program memory program = PROGRAMS.program(MODELS.version(job.version).program);
-        checkOutputs(program, job.outputRoot, traceRoot, outputRoots, outputSiblings);
-        checkGroup(ROOT, program.stepCount, traceRoot, group);
+        IJobMarket.Answer memory answer = MARKET.answerOf(resultId.jobOf());
+        require(msg.sender == answer.executor || msg.sender == answer.responder, NotExecutor(msg.sender));
+        IProgramRegistry.Outline memory program = PROGRAMS.outline(MODELS.quote(answer.version).program);
+        checkOutputs(program, answer.outputRoot, traceRoot, outputRoots, outputSiblings);
+        uint256 size = Descent.groupSize(ROOT, program.stepCount);
+        require(group.length == size, GroupSize(group.length, size));
+        bytes32 actual = Merkle.fold(group);
+        require(actual == traceRoot, NodeMismatch(traceRoot, actual));
         r.committedAt = uint40(block.timestamp);
         // SAFETY: a program has at most 65,535 steps.
         r.stepCount = uint16(program.stepCount);
         (r.traceRoot, r.stepsRoot) = (traceRoot, program.stepsRoot);
         c.executorMeter = Records.plus(
             c.executorMeter,
-            Metering.commit(group.length, outputRoots.length + outputSiblings.length)
+            Metering.commit(size + outputRoots.length + outputSiblings.length)
         );
         emit Committed(resultId, traceRoot, group);
     }
 
     /// @inheritdoc IDisputeGame
-    function open(ChallengeId via, Position position, bytes32[] calldata group) external {
-        ResultId resultId = via.resultOf();
-        ResultRecord storage r = results[resultId];
+    function open(
+        ChallengeId via,
+        Position position,
+        bytes32[] calldata group,
+        bytes32[] calldata path
+    ) external {
+        ResultRecord storage r = results[via.resultOf()];
         ChallengeRecord storage c = challenges[via];
         requireWaiting(via, position);
         uint256 leaves = r.stepCount;
@@ -127,25 +134,28 @@ contract DisputeGame is GameState {
             require(position.levelOf() > Groups.RAW_LEVEL, OpenedOtherwise(position));
             leaves = Merkle.leafCount(c.tensorBytes);
         } else require(position != ROOT, OpenedOtherwise(position));
-        checkGroup(position, leaves, c.node, group);
-        openings[resultId][position] = uint40(block.timestamp);
-        c.executorMeter = Records.plus(c.executorMeter, Metering.open(group.length));
-        emit Opened(resultId, position, group);
+        uint256 size = Descent.groupSize(position, leaves);
+        require(group.length == size, GroupSize(group.length, size));
+        reveal(via, position, Merkle.fold(group), leaves, path);
+        c.executorMeter = Records.plus(c.executorMeter, Metering.open(size + path.length));
+        emit Opened(via.resultOf(), position, group);
     }
 
     /// @inheritdoc IDisputeGame
-    function openLeaves(ChallengeId via, Position position, bytes calldata leaves) external {
-        ResultId resultId = via.resultOf();
+    function openLeaves(
+        ChallengeId via,
+        Position position,
+        bytes calldata leaves,
+        bytes32[] calldata path
+    ) external {
         ChallengeRecord storage c = challenges[via];
         requireWaiting(via, position);
         require(position.treeOf() != 0 && position.levelOf() <= Groups.RAW_LEVEL, OpenedOtherwise(position));
         uint256 size = Descent.rawSize(position, c.tensorBytes);
         require(leaves.length == size, GroupSize(leaves.length, size));
-        bytes32 actual = Merkle.tensorRoot(leaves);
-        require(actual == c.node, NodeMismatch(c.node, actual));
-        openings[resultId][position] = uint40(block.timestamp);
-        c.executorMeter = Records.plus(c.executorMeter, Metering.openLeaves(size));
-        emit OpenedLeaves(resultId, position, leaves);
+        reveal(via, position, Merkle.tensorRoot(leaves), Merkle.leafCount(c.tensorBytes), path);
+        c.executorMeter = Records.plus(c.executorMeter, Metering.openLeaves(size, path.length));
+        emit OpenedLeaves(via.resultOf(), position, leaves);
     }
 
     /* THE CHALLENGER'S MOVES */
@@ -155,8 +165,7 @@ contract DisputeGame is GameState {
         ChallengeId id,
         Position from,
         Position to,
-        bytes32 node,
-        bytes32[] calldata path,
+        bytes32 traceRoot,
         bytes calldata descriptor,
         bytes32[] calldata stepPath
     ) external {
@@ -165,27 +174,30 @@ contract DisputeGame is GameState {
         ChallengeRecord storage c = challenges[id];
         require(msg.sender == c.challenger, NotChallenger(msg.sender));
         require(c.position == from, PositionMoved(from, c.position));
+        require(r.traceRoot == traceRoot, NodeMismatch(traceRoot, r.traceRoot));
         Turn memory turn = requireState(id, State.ChallengerMove);
-        uint256 meter = Metering.pick(path.length, 0);
-        if (from.treeOf() == 0 && to.treeOf() != 0) {
-            // SAFETY: the registry bounds a tensor's bytes by 2^32.
-            c.tensorBytes = uint32(
-                StepDescriptor.outputBytes(stepAt(r, to.treeOf() - 1, descriptor, stepPath))
-            );
-            meter = Metering.pick(path.length + stepPath.length, descriptor.length);
+        uint256 leaves = r.stepCount;
+        uint256 meter = Metering.PICK;
+        if (to.treeOf() != 0) {
+            uint256 tensorBytes = c.tensorBytes;
+            if (from.treeOf() == 0) {
+                tensorBytes = StepDescriptor.outputBytes(stepAt(r, to.treeOf() - 1, descriptor, stepPath));
+                // SAFETY: the registry bounds a tensor's bytes by 2^32.
+                c.tensorBytes = uint32(tensorBytes);
+                meter = Metering.enter(stepPath.length, descriptor.length);
+            }
+            leaves = Merkle.leafCount(tensorBytes);
         }
-        uint256 leaves = to.treeOf() == 0 ? r.stepCount : Merkle.leafCount(c.tensorBytes);
+        Descent.checkBelow(from, to, r.stepCount, leaves);
         Position group = Descent.parent(to, r.stepCount, leaves);
         require(openedAt(resultId, group) != 0, NotOpen(group));
-        Descent.check(from, to, from == ROOT ? r.traceRoot : c.node, node, path, r.stepCount, leaves);
         (uint256 executorUsed, uint256 challengerUsed) = Clock.used(turn, block.timestamp);
         c.since = uint40(block.timestamp);
+        c.position = to;
         c.executorUsed = Records.plus(c.executorUsed, executorUsed);
         c.challengerUsed = Records.plus(c.challengerUsed, challengerUsed);
-        c.position = to;
         c.challengerMeter = Records.plus(c.challengerMeter, meter);
-        c.node = node;
-        emit Picked(id, to, node);
+        emit Picked(id, to);
     }
 
     /// @inheritdoc IDisputeGame
@@ -284,21 +296,24 @@ contract DisputeGame is GameState {
         requireState(via, State.ExecutorMove);
     }
 
-    function checkGroup(
+    /// @dev Checks an opened node against the trace root, and stamps its position.
+    function reveal(
+        ChallengeId via,
         Position position,
-        uint256 leaves,
         bytes32 node,
-        bytes32[] calldata group
-    ) private pure {
-        uint256 size = Descent.groupSize(position, leaves);
-        require(group.length == size, GroupSize(group.length, size));
-        bytes32 actual = Merkle.fold(group);
-        require(actual == node, NodeMismatch(node, actual));
+        uint256 leaves,
+        bytes32[] calldata path
+    ) private {
+        ResultId resultId = via.resultOf();
+        ResultRecord storage r = results[resultId];
+        bytes32 actual = Descent.traceRoot(position, node, r.stepCount, leaves, path);
+        require(actual == r.traceRoot, NodeMismatch(r.traceRoot, actual));
+        openings[resultId][position] = uint40(block.timestamp);
     }
 
     /// @dev Every output of the program is, in the trace, what was posted.
     function checkOutputs(
-        IProgramRegistry.Program memory program,
+        IProgramRegistry.Outline memory program,
         bytes32 posted,
         bytes32 traceRoot,
         TensorRoot[] calldata roots,

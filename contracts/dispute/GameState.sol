@@ -59,7 +59,6 @@ abstract contract GameState is IDisputeGame, IJudge {
                 executorLeft: uint32(turn.executorLeft),
                 challengerLeft: uint32(turn.challengerLeft),
                 position: c.position,
-                node: c.node,
                 tensorBytes: c.tensorBytes,
                 bond: bondOf(r, c.gasPrice),
                 gasPrice: c.gasPrice,

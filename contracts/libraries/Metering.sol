@@ -5,47 +5,49 @@ pragma solidity ^0.8.28;
 /// @notice Gas by kind and size of a move, whole transactions, measured (scripts/bench/dispute.ts). Sizes are those that
 /// the judge has checked, so nobody can pad a move to be paid more.
 library Metering {
-    uint256 internal constant CHALLENGE = 115_000;
+    uint256 internal constant CHALLENGE = 110_000;
+    /// @notice A pick inside the tree that the challenge is in.
+    uint256 internal constant PICK = 50_000;
     uint256 internal constant TIMEOUT = 150_000;
     uint256 internal constant PROOF_CAP = 600_000;
 
-    uint256 private constant COMMIT = 130_000;
-    uint256 private constant OPEN = 62_000;
-    uint256 private constant OPEN_LEAVES = 66_000;
-    uint256 private constant PICK = 48_000;
+    uint256 private constant COMMIT = 150_000;
+    uint256 private constant OPEN = 66_000;
     uint256 private constant PROOF = 190_000;
-    /// @dev Calldata, hashing, log of a word.
+    /// @dev Calldata, hashing and log of a word.
     uint256 private constant WORD = 1_000;
     uint256 private constant LEAF_BYTE = 26;
+    uint256 private constant PROOF_BYTE = 18;
     /// @dev EIP-7623's floor for a byte of calldata that is not zero.
     uint256 private constant FLOOR_BYTE = 40;
     uint256 private constant TRANSACTION = 21_000;
-    uint256 private constant PROOF_BYTE = 18;
 
     uint256 private constant GROUP_NODES = 64;
-    /// @dev Siblings that a pick brings from one group, and more for a promoted way through two trees.
-    uint256 private constant PICK_WORDS = 12;
-    /// @dev Words of the longest descriptor: header, extents, four operands of eight coordinates.
-    uint256 private constant DESCRIPTOR_WORDS = 42;
+    /// @dev Depth of the deepest tensor: 2^25 leaves.
+    uint256 private constant TENSOR_DEPTH = 25;
+    /// @dev Header, extents, four operands of eight coordinates.
+    uint256 private constant DESCRIPTOR_BYTES = 42 * 32;
 
-    /// @param nodes In the group of ROOT.
-    /// @param words Output roots and siblings.
-    function commit(uint256 nodes, uint256 words) internal pure returns (uint256) {
-        return COMMIT + WORD * (nodes + words);
+    /// @param words Nodes in the group of ROOT, output roots and siblings.
+    function commit(uint256 words) internal pure returns (uint256) {
+        return COMMIT + WORD * words;
     }
 
-    function open(uint256 nodes) internal pure returns (uint256) {
-        return OPEN + WORD * nodes;
+    /// @param words Nodes in the group, siblings in the path.
+    function open(uint256 words) internal pure returns (uint256) {
+        return OPEN + WORD * words;
     }
 
-    function openLeaves(uint256 length) internal pure returns (uint256) {
-        return OPEN_LEAVES + LEAF_BYTE * length;
+    /// @param length Bytes revealed.
+    function openLeaves(uint256 length, uint256 siblings) internal pure returns (uint256) {
+        return OPEN + LEAF_BYTE * length + WORD * siblings;
     }
 
-    /// @param siblings In the path of the node, and of the descriptor.
-    /// @param descriptor Its bytes.
-    function pick(uint256 siblings, uint256 descriptor) internal pure returns (uint256) {
-        return PICK + WORD * siblings + PROOF_BYTE * descriptor;
+    /// @notice A pick that enters a tensor.
+    /// @param siblings In the path of the descriptor.
+    /// @param length Bytes of the descriptor.
+    function enter(uint256 siblings, uint256 length) internal pure returns (uint256) {
+        return PICK + WORD * siblings + PROOF_BYTE * length;
     }
 
     /// @param length Bytes of the proof.
@@ -64,7 +66,9 @@ library Metering {
         uint256 traceDepth,
         uint256 outputs
     ) internal pure returns (uint256) {
-        return commit(GROUP_NODES, outputs * (1 + traceDepth)) + rounds * open(GROUP_NODES);
+        return
+            commit(GROUP_NODES + outputs * (1 + traceDepth)) +
+            rounds * open(GROUP_NODES + traceDepth + TENSOR_DEPTH);
     }
 
     /// @notice Bound of the challenger's moves in one challenge, the proof included.
@@ -76,9 +80,8 @@ library Metering {
     ) internal pure returns (uint256) {
         return
             CHALLENGE +
-            rounds * pick(PICK_WORDS, 0) +
-            WORD * traceDepth +
-            PROOF_BYTE * 32 * DESCRIPTOR_WORDS +
+            rounds * PICK +
+            enter(traceDepth, DESCRIPTOR_BYTES) +
             (worstProof < PROOF_CAP ? worstProof : PROOF_CAP);
     }
 }

@@ -43,6 +43,15 @@ abstract contract JobStore is IJobMarket, Governed {
     /* VIEWS */
 
     /// @inheritdoc IJobMarket
+    function answerOf(JobId id) external view returns (Answer memory answer) {
+        JobStatus status = statuses[id];
+        answer.executor = seats[id].executor;
+        if (status.has(HAS_RESPONDER)) answer.responder = responders[resultIdOf(id, status.attempt())];
+        answer.version = VersionId.wrap(status.version());
+        answer.outputRoot = outputRoots[id];
+    }
+
+    /// @inheritdoc IJobMarket
     function job(JobId id) external view returns (Job memory j) {
         JobStatus status = statuses[id];
         j.phase = status.phase();

@@ -57,6 +57,11 @@ contract StandInPrograms {
         programs[root] = p;
     }
 
+    function outline(ProgramRoot root) external view returns (IProgramRegistry.Outline memory) {
+        IProgramRegistry.Program storage p = programs[root];
+        return IProgramRegistry.Outline(p.stepsRoot, p.stepCount, p.outputSteps);
+    }
+
     function program(ProgramRoot root) external view returns (IProgramRegistry.Program memory) {
         return programs[root];
     }

@@ -53,8 +53,6 @@ interface IDisputeGame {
         uint32 executorLeft;
         uint32 challengerLeft;
         Position position;
-        /// Hash at `position`; zero at ROOT.
-        bytes32 node;
         /// Bytes of the tensor that the position is in; 0 in the trace.
         uint32 tensorBytes;
         /// Wei.
@@ -110,7 +108,7 @@ interface IDisputeGame {
     event Committed(ResultId indexed result, bytes32 traceRoot, bytes32[] group);
     event Opened(ResultId indexed result, Position indexed position, bytes32[] group);
     event OpenedLeaves(ResultId indexed result, Position indexed position, bytes leaves);
-    event Picked(ChallengeId indexed challenge, Position position, bytes32 node);
+    event Picked(ChallengeId indexed challenge, Position position);
     event Proved(
         ResultId indexed result,
         address indexed prover,
@@ -141,13 +139,27 @@ interface IDisputeGame {
         bytes32[] calldata outputSiblings
     ) external;
     /// @notice Opens the position where `via` waits. Anybody.
-    function open(ChallengeId via, Position position, bytes32[] calldata group) external;
+    /// @param group The nodes of the position's group, left to right.
+    /// @param path Siblings from the position's node up to the trace root, through the tensor and then the trace, bottom
+    /// first, none where a node is promoted.
+    function open(
+        ChallengeId via,
+        Position position,
+        bytes32[] calldata group,
+        bytes32[] calldata path
+    ) external;
     /// @notice Opens the raw leaves of the position where `via` waits. Anybody.
     /// @param leaves The tensor's bytes there: whole leaves, at the tensor's end what is left of it.
-    function openLeaves(ChallengeId via, Position position, bytes calldata leaves) external;
+    /// @param path As for `open`.
+    function openLeaves(
+        ChallengeId via,
+        Position position,
+        bytes calldata leaves,
+        bytes32[] calldata path
+    ) external;
     /// @notice Descends to a node whose group's parent is open. The challenger.
     /// @param from The position that the caller means to leave.
-    /// @param path From `node` up to the node at `from`, promoted levels skipped, bottom first.
+    /// @param traceRoot The trace that the caller means: a pick replayed after a reorganisation on another one reverts.
     /// @param descriptor Of the step whose tensor is entered, when `to` leaves the trace (its shape fixes the tensor's
     /// tree); else empty.
     /// @param stepPath Path of the descriptor in the steps tree; else empty.
@@ -155,8 +167,7 @@ interface IDisputeGame {
         ChallengeId id,
         Position from,
         Position to,
-        bytes32 node,
-        bytes32[] calldata path,
+        bytes32 traceRoot,
         bytes calldata descriptor,
         bytes32[] calldata stepPath
     ) external;

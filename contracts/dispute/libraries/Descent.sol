@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Groups} from "../../libraries/Groups.sol";
-import {Merkle} from "../../libraries/Merkle.sol";
+import {Merkle, MerkleLength} from "../../libraries/Merkle.sol";
 import {Position, positionAt, ROOT} from "../../types/Position.sol";
 
 /// @notice A way down that is none: upward, sideways, or to where no group begins.
@@ -58,33 +58,50 @@ library Descent {
         return positionAt(tree, top, index >> (top - level));
     }
 
-    /// @notice Checks that `to`, of hash `node`, is below `from`, of hash `fromNode`.
+    /// @notice Checks that `to` is a node, and below `from`.
     /// @param leaves Of the tree that `to` is in.
-    function check(
-        Position from,
-        Position to,
-        bytes32 fromNode,
-        bytes32 node,
-        bytes32[] calldata path,
-        uint256 stepCount,
-        uint256 leaves
-    ) internal pure {
-        uint256 top = levelOf(from, stepCount);
+    function checkBelow(Position from, Position to, uint256 stepCount, uint256 leaves) internal pure {
+        uint256 height = levelOf(from, stepCount);
         uint256 level = to.levelOf();
         uint256 index = to.indexOf();
-        uint256 wide = width(leaves, level);
+        require(level <= Merkle.depth(leaves) && index < width(leaves, level), NotBelow(from, to));
         if (from.treeOf() != to.treeOf()) {
+            // From the trace to a tensor: the way leads through the tensor's leaf of the trace.
             require(from.treeOf() == 0, NotBelow(from, to));
-            uint256 depth = Merkle.depth(leaves);
-            require(level <= depth, NotBelow(from, to));
-            uint256 inner = siblings(index, wide, depth - level);
-            require(inner <= path.length, NotBelow(from, to));
-            node = Merkle.ancestor(node, index, wide, depth - level, path[:inner]);
-            (index, wide, level, path) = (to.treeOf() - 1, stepCount, 0, path[inner:]);
-        } else require(level < top, NotBelow(from, to));
-        require(index >> (top - level) == from.indexOf(), NotBelow(from, to));
-        bytes32 actual = Merkle.ancestor(node, index, wide, top - level, path);
-        require(actual == fromNode, NodeMismatch(fromNode, actual));
+            index = to.treeOf() - 1;
+        } else {
+            require(level < height, NotBelow(from, to));
+            height -= level;
+        }
+        require(index >> height == from.indexOf(), NotBelow(from, to));
+    }
+
+    /// @notice The root of the trace that a node leads to.
+    /// @param leaves Of the tree that the position is in.
+    /// @param path Siblings from the node up, through the tensor and then the trace, none where a node is promoted.
+    function traceRoot(
+        Position position,
+        bytes32 node,
+        uint256 stepCount,
+        uint256 leaves,
+        bytes32[] calldata path
+    ) internal pure returns (bytes32) {
+        uint256 level = levelOf(position, stepCount);
+        uint256 index = position.indexOf();
+        uint256 wide = width(leaves, level);
+        uint256 levels = Merkle.depth(leaves) - level;
+        if (position.treeOf() != 0) {
+            uint256 inner = siblings(index, wide, levels);
+            require(inner <= path.length, MerkleLength(path.length, inner));
+            node = Merkle.ancestor(node, index, wide, levels, path[:inner]);
+            (index, wide, levels, path) = (
+                position.treeOf() - 1,
+                stepCount,
+                Merkle.depth(stepCount),
+                path[inner:]
+            );
+        }
+        return Merkle.ancestor(node, index, wide, levels, path);
     }
 
     /// @notice Nodes at a level of a tree.

@@ -44,7 +44,6 @@ struct ChallengeRecord {
     /// Neighbours among the live challenges; 0 for none.
     uint24 previous;
     uint24 next;
-    bytes32 node;
 }
 
 /// @title The list of live challenges, and small arithmetic on records

@@ -99,6 +99,13 @@ interface IJobMarket {
         bytes32 outputRoot;
     }
 
+    struct Answer {
+        address executor;
+        address responder;
+        VersionId version;
+        bytes32 outputRoot;
+    }
+
     event Requested(
         JobId indexed id,
         address indexed requester,
@@ -205,6 +212,8 @@ interface IJobMarket {
     function burnCoins() external;
 
     function job(JobId id) external view returns (Job memory);
+    /// @notice What a judge reads of a posted or final attempt: a part of `job`, for less gas.
+    function answerOf(JobId id) external view returns (Answer memory);
     function idOf(Ticket calldata ticket) external view returns (JobId);
     /// @notice The part of a job's id besides its input: `id = H(05 | head | inputRoot)`.
     function headOf(Ticket calldata ticket) external view returns (bytes32);

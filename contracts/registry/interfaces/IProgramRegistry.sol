@@ -27,6 +27,13 @@ interface IProgramRegistry {
         uint256 outputSteps;
     }
 
+    struct Outline {
+        bytes32 stepsRoot;
+        uint32 stepCount;
+        /// Step that each output is the result of.
+        uint256 outputSteps;
+    }
+
     /// @notice The work left of a registration in several transactions; its hash is all that is stored.
     struct Draft {
         /// Input words (dtype, rank, dimensions), see docs/specification.md, section 4.
@@ -71,6 +78,9 @@ interface IProgramRegistry {
     ) external returns (ProgramRoot root);
 
     function program(ProgramRoot root) external view returns (Program memory);
+
+    /// @notice What a commit is checked against: a part of `program`, for less gas.
+    function outline(ProgramRoot root) external view returns (Outline memory);
 
     function isRegistered(ProgramRoot root) external view returns (bool);
 }

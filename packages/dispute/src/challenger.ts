@@ -1,10 +1,7 @@
 import {
-  depthOfLeaves,
-  indexOfPosition,
-  levelOfPosition,
+  depthOf,
   type Position,
   provePath,
-  provePathOf,
   rootOf,
   stepsTree,
   tensorListRoot,
@@ -16,7 +13,7 @@ import { stateOf } from './clock.ts'
 import { follow } from './descent.ts'
 import type { Move } from './moves.ts'
 import { buildProof } from './proof.ts'
-import { isUnder, leavesOf, publishedTree } from './published.ts'
+import { isUnder } from './published.ts'
 import type { Trace } from './trace.ts'
 import type { Address, ChallengeView, GameView } from './view.ts'
 
@@ -73,36 +70,23 @@ function descent(view: GameView, challenge: ChallengeView, own: Trace): readonly
   if (stateOf(view, challenge) !== 'challengerMove') return []
   const lead = follow(view, own)
   if (lead?.kind !== 'open' || !isUnder(view, lead.position, challenge.position)) return []
-  return [pickMove(view, challenge, lead.position, own)]
+  return [pickMove(view, challenge, lead.position)]
 }
 
 /** The pick from where a challenge is to a position below it whose parent group is open. */
-export function pickMove(view: GameView, challenge: ChallengeView, to: Position, own: Trace): Move {
+export function pickMove(view: GameView, challenge: ChallengeView, to: Position): Move {
   const from = challenge.position
-  const [treeFrom, treeTo] = [treeOfPosition(from), treeOfPosition(to)]
-  const nodes = publishedTree(view, treeTo, treeTo === 0 ? own.root() : own.tensor(treeTo - 1))
-  const leaves = leavesOf(view, treeTo)
-  const steps = view.program.steps.length
-  const [level, index] = [levelOfPosition(to, steps), indexOfPosition(to)]
-  const enters = treeFrom !== treeTo
-  const top = enters ? depthOfLeaves(leaves) : levelOfPosition(from, steps)
-  const path = [...provePathOf(leaves, level, index, top, nodes)]
-  const trace = publishedTree(view, 0, own.root())
-  // The top of a tensor is a leaf of the trace.
-  const node = enters && level === top ? trace(0, treeTo - 1) : nodes(level, index)
-  const descriptors = enters ? stepsTree(view.program) : undefined
-  if (enters) path.push(...provePathOf(leavesOf(view, 0), 0, treeTo - 1, levelOfPosition(from, steps), trace))
+  const step = treeOfPosition(to) - 1
+  const enters = treeOfPosition(from) === 0 && step >= 0
+  const descriptors = stepsTree(view.program)
   return {
     kind: 'pick',
     challenge: challenge.id,
     from,
     to,
-    node: toHash(node),
-    path: path.map(toHash),
-    descriptor: enters ? encodeStep(view.program.steps[treeTo - 1]!) : new Uint8Array(),
-    stepPath: descriptors
-      ? provePath(descriptors, 0, treeTo - 1, descriptors.levels.length - 1).map(toHash)
-      : [],
+    traceRoot: view.result.traceRoot!,
+    descriptor: enters ? encodeStep(view.program.steps[step]!) : new Uint8Array(),
+    stepPath: enters ? provePath(descriptors, 0, step, depthOf(descriptors)).map(toHash) : [],
   }
 }
 

@@ -18,20 +18,21 @@ export type Move =
       readonly via: Hash
       readonly position: Position
       readonly group: readonly Hash[]
+      readonly path: readonly Hash[]
     }
   | {
       readonly kind: 'openLeaves'
       readonly via: Hash
       readonly position: Position
       readonly leaves: Uint8Array
+      readonly path: readonly Hash[]
     }
   | {
       readonly kind: 'pick'
       readonly challenge: Hash
       readonly from: Position
       readonly to: Position
-      readonly node: Hash
-      readonly path: readonly Hash[]
+      readonly traceRoot: Hash
       readonly descriptor: Uint8Array
       readonly stepPath: readonly Hash[]
     }
@@ -52,13 +53,13 @@ export function callOf(move: Move): { readonly method: string; readonly args: re
         args: [move.via, move.traceRoot, move.group, move.outputRoots, move.outputSiblings],
       }
     case 'open':
-      return { method: 'open', args: [move.via, move.position, move.group] }
+      return { method: 'open', args: [move.via, move.position, move.group, move.path] }
     case 'openLeaves':
-      return { method: 'openLeaves', args: [move.via, move.position, move.leaves] }
+      return { method: 'openLeaves', args: [move.via, move.position, move.leaves, move.path] }
     case 'pick':
       return {
         method: 'pick',
-        args: [move.challenge, move.from, move.to, move.node, move.path, move.descriptor, move.stepPath],
+        args: [move.challenge, move.from, move.to, move.traceRoot, move.descriptor, move.stepPath],
       }
     case 'prove':
       return { method: 'prove', args: [move.result, move.proof] }

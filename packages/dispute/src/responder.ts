@@ -1,13 +1,18 @@
 import {
+  depthOf,
   groupAt,
+  indexOfPosition,
+  levelOfPosition,
   nodeAt,
   opensRaw,
   type Position,
   proveLeaves,
+  provePath,
   rawRange,
   rootOf,
   ROOT,
   toHash,
+  type Tree,
   treeOfPosition,
 } from '@plumbline/commitments'
 import type { Hash } from '@plumbline/ir'
@@ -42,12 +47,24 @@ const deadline = (view: GameView, challenge: ChallengeView): number =>
 
 function opening(view: GameView, { id, position }: ChallengeView, committed: Trace): Move {
   if (position === ROOT) return commitment(view, id, committed)
+  const path = pathToRoot(view, position, committed)
   if (opensRaw(position)) {
     const bytes = committed.output(treeOfPosition(position) - 1)
     const { from, to } = rawRange(position, bytes.byteLength)
-    return { kind: 'openLeaves', via: id, position, leaves: bytes.subarray(from, to) }
+    return { kind: 'openLeaves', via: id, position, leaves: bytes.subarray(from, to), path }
   }
-  return { kind: 'open', via: id, position, group: groupOf(view, position, committed) }
+  return { kind: 'open', via: id, position, group: groupOf(view, position, committed), path }
+}
+
+/** Siblings from a position up to the root of the trace, through its tensor first. */
+function pathToRoot(view: GameView, position: Position, committed: Trace): readonly Hash[] {
+  const tree = treeOfPosition(position)
+  const level = levelOfPosition(position, view.program.steps.length)
+  const within = (nodes: Tree, from: number, index: number): readonly Hash[] =>
+    provePath(nodes, from, index, depthOf(nodes)).map(toHash)
+  if (tree === 0) return within(committed.root(), level, indexOfPosition(position))
+  const inner = within(committed.tensor(tree - 1), level, indexOfPosition(position))
+  return [...inner, ...within(committed.root(), 0, tree - 1)]
 }
 
 function commitment(view: GameView, via: Hash, committed: Trace): Move {

@@ -31,7 +31,8 @@ export function coordinate(
   return {
     limit,
     stride,
-    offset,
+    // Not -0, which is another value to whoever compares.
+    offset: offset + 0,
     terms: [...coefs]
       .filter(([, coef]) => coef !== 0)
       .sort(([x], [y]) => x - y)

@@ -44,7 +44,7 @@ export function quantisationOf(dtype: DataType, range: Range): Quantisation {
     return { dtype, scale: reach > 0 ? reach / max : 1, zero: 0 }
   }
   const scale = range.high > range.low ? (range.high - range.low) / (max - min) : 1
-  return { dtype, scale, zero: Math.min(max, Math.max(min, Math.round(-range.low / scale))) }
+  return { dtype, scale, zero: Math.min(max, Math.max(min, Math.round(-range.low / scale) + 0)) }
 }
 
 /** The stored value nearest to a real, halves away from zero upwards; within the type. */

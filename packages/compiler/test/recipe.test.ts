@@ -8,7 +8,14 @@ import { promisify } from 'node:util'
 import { ModelError } from '@plumbline/ops'
 import { encodeManifest, loadModel, type Manifest, onnxRuntimeBackend, saveModel } from '@plumbline/runtime'
 import { digitImage, loadMnist } from '../../../scripts/data/mnist.ts'
-import { compileModel, parseRecipe, readModelFile, type Sample } from '../src/index.ts'
+import {
+  compileModel,
+  inspectModel,
+  parseRecipe,
+  readModelFile,
+  recompile,
+  type Sample,
+} from '../src/index.ts'
 
 const digits = new URL('../../../models/digits/digits.onnx', import.meta.url).pathname
 const preprocess = { image: { scale: 1 / 255, mean: [0], std: [1] } }
@@ -125,4 +132,24 @@ test('a registered root that is another one is refused', async () => {
   } finally {
     await rm(directory, { recursive: true })
   }
+})
+
+test('a manifest says how to compile again, and notices another file', async () => {
+  const bytes = await readModelFile(digits)
+  const { model } = await compileModel(bytes, { preprocess, samples: { calibration, evaluation: [] } })
+  const again = await recompile(bytes, model.manifest)
+  assert.deepEqual(encodeManifest(again.model.manifest), encodeManifest(model.manifest))
+  const other = { ...model.manifest, programRoot: `0x${'11'.repeat(32)}` } as const
+  await assert.rejects(recompile(bytes, other), { code: 'PROGRAM_MISMATCH' })
+  await assert.rejects(recompile(bytes.slice(1), model.manifest), { code: 'SOURCE_MISMATCH' })
+})
+
+test('a model can be looked into without compiling it', async () => {
+  const summary = inspectModel(await readModelFile(digits))
+  assert.deepEqual(summary.inputs, [{ name: 'image', shape: [1, 1, 28, 28] }])
+  assert.deepEqual(summary.outputs, [{ name: 'logits', shape: [1, 10], softmax: false }])
+  assert.ok(
+    summary.operators.some(({ type, count, supported }) => type === 'Conv' && count === 2 && supported),
+  )
+  assert.equal(summary.obstacle, null)
 })

@@ -74,10 +74,10 @@ function parseJson(path: string, bytes: Uint8Array, inputs: readonly SampleInput
   const lists = Array.isArray(value) && Array.isArray(value[0]) && inputs.length > 1 ? value : [value]
   if (lists.length !== inputs.length) fail(path, `${lists.length} inputs, the model takes ${inputs.length}`)
   return inputs.map(({ raw }, i) => {
-    const list = (lists[i] as unknown[] | undefined)?.flat(8) as unknown[]
-    if (!Array.isArray(list) || list.some((x) => typeof x !== 'number'))
-      fail(path, 'it is no list of numbers')
-    return raw ? Uint8Array.from(list as number[]) : Float32Array.from(list as number[])
+    const nested: unknown = lists[i]
+    const list: readonly unknown[] = Array.isArray(nested) ? nested.flat(8) : fail(path, 'it is no list')
+    const numbers = list.map((x) => (typeof x === 'number' ? x : fail(path, 'it holds what is no number')))
+    return raw ? Uint8Array.from(numbers) : Float32Array.from(numbers)
   })
 }
 

@@ -26,13 +26,13 @@ library Merkle {
     }
 
     function hashNode(bytes32 left, bytes32 right) internal pure returns (bytes32 node) {
-        // SAFETY: writes 65 bytes past the free memory pointer, which nothing owns.
+        // SAFETY: scratch space and the highest byte of the free memory pointer, which is zero and is put back.
         assembly ("memory-safe") {
-            let scratch := mload(0x40)
-            mstore8(scratch, 1)
-            mstore(add(scratch, 1), left)
-            mstore(add(scratch, 33), right)
-            node := keccak256(scratch, 65)
+            mstore8(0, 1)
+            mstore(1, left)
+            mstore(33, right)
+            node := keccak256(0, 65)
+            mstore8(64, 0)
         }
     }
 
@@ -114,7 +114,6 @@ library Merkle {
     }
 
     /// @notice The root that several leaves and the siblings of their multiproof lead to (specification, section 4.1).
-    /// @dev Destroys both arrays.
     /// @param indices Strictly increasing leaf indices, at least one.
     /// @param hashes The leaf hash at each index.
     function rootFromLeaves(
@@ -123,87 +122,84 @@ library Merkle {
         bytes32[] memory hashes,
         bytes32[] calldata siblings
     ) internal pure returns (bytes32) {
-        checkIndices(leaves, indices, hashes.length);
         uint256 count = indices.length;
-        uint256 used = 0;
-        for (uint256 width = leaves; width > 1; width = (width + 1) >> 1)
-            (count, used) = climb(width, indices, hashes, count, siblings, used);
-        require(used == siblings.length, MerkleLength(siblings.length, used));
-        return hashes[0];
-    }
-
-    function checkIndices(uint256 leaves, uint256[] memory indices, uint256 count) private pure {
-        require(count != 0 && count == indices.length, MerkleLength(indices.length, count));
-        for (uint256 i = 1; i < count; ++i)
-            require(indices[i - 1] < indices[i], MerkleIndex(indices[i], leaves));
+        require(count != 0 && count == hashes.length, MerkleLength(hashes.length, count));
+        bytes32[] memory known = frontier(count);
+        for (uint256 i = 0; i < count; ++i) {
+            require(i == 0 || indices[i - 1] < indices[i], MerkleIndex(indices[i], leaves));
+            known[2 * i] = bytes32(indices[i]);
+            known[2 * i + 1] = hashes[i];
+        }
         // INVARIANT: the last index is the largest.
         require(indices[count - 1] < leaves, MerkleIndex(indices[count - 1], leaves));
+        return rootFromFrontier(leaves, known, siblings);
     }
 
-    /// @dev One level up: replaces the known nodes by their parents, in place, and counts the siblings used.
-    function climb(
-        uint256 width,
-        uint256[] memory indices,
-        bytes32[] memory hashes,
-        uint256 count,
-        bytes32[] calldata siblings,
-        uint256 used
-    ) private pure returns (uint256 parents, uint256) {
-        bool missing;
-        // SAFETY: reads and writes entries below `count` of the two arrays (a parent is written at or before the
-        // entry it was read from), and 65 bytes of scratch past the free memory pointer. Siblings are read only
-        // while `used` is below their number.
+    /// @notice Room for `count` known nodes, (index, hash) each, and the word that ends them.
+    function frontier(uint256 count) internal pure returns (bytes32[] memory) {
+        return new bytes32[](2 * count + 1);
+    }
+
+    /// @notice As `rootFromLeaves`, over a frontier of at least one leaf, indices increasing and below `leaves`.
+    /// @dev Destroys the frontier's content.
+    function rootFromFrontier(
+        uint256 leaves,
+        bytes32[] memory known,
+        bytes32[] calldata siblings
+    ) internal pure returns (bytes32) {
+        uint256 used = 0;
+        // SAFETY: entries are replaced by their parents in place, each written at or before where it was read; one
+        // word after the last is in the array too. Preimages lie in scratch space and the zero highest byte of the
+        // free memory pointer, which is put back. Siblings are read unchecked from calldata: reading past their end
+        // makes `used` differ from their number.
         assembly ("memory-safe") {
-            let scratch := mload(0x40)
-            mstore8(scratch, 1)
-            let left := add(scratch, 1)
-            let right := add(scratch, 33)
-            let index := add(indices, 32)
-            let indexEnd := add(index, shl(5, count))
-            let hash := add(hashes, 32)
-            let parentIndex := index
-            let parentHash := hash
-            for {} lt(index, indexEnd) {} {
-                let i := mload(index)
-                let node := mload(hash)
-                index := add(index, 32)
-                hash := add(hash, 32)
-                // A promoted last node (even, and nothing right of it) keeps its hash.
-                if or(and(i, 1), lt(add(i, 1), width)) {
-                    switch and(iszero(and(i, 1)), and(lt(index, indexEnd), eq(mload(index), add(i, 1))))
+            let end := add(known, shl(5, mload(known)))
+            used := siblings.offset
+            mstore8(0, 1)
+            for {} gt(leaves, 1) {} {
+                // No index is this large, so the last node has no right neighbour.
+                mstore(end, not(0))
+                let to := add(known, 32)
+                for {
+                    let from := to
+                } lt(from, end) {} {
+                    let index := mload(from)
+                    let node := mload(add(from, 32))
+                    from := add(from, 64)
+                    switch and(index, 1)
                     case 1 {
-                        mstore(left, node)
-                        mstore(right, mload(hash))
-                        index := add(index, 32)
-                        hash := add(hash, 32)
+                        mstore(1, calldataload(used))
+                        mstore(33, node)
+                        node := keccak256(0, 65)
+                        used := add(used, 32)
                     }
                     default {
-                        if iszero(lt(used, siblings.length)) {
-                            missing := 1
-                            break
-                        }
-                        let sibling := calldataload(add(siblings.offset, shl(5, used)))
-                        used := add(used, 1)
-                        switch and(i, 1)
-                        case 1 {
-                            mstore(left, sibling)
-                            mstore(right, node)
-                        }
-                        default {
-                            mstore(left, node)
-                            mstore(right, sibling)
+                        // A last node without a right neighbour in the tree is promoted.
+                        if lt(add(index, 1), leaves) {
+                            mstore(1, node)
+                            switch eq(mload(from), add(index, 1))
+                            case 1 {
+                                mstore(33, mload(add(from, 32)))
+                                from := add(from, 64)
+                            }
+                            default {
+                                mstore(33, calldataload(used))
+                                used := add(used, 32)
+                            }
+                            node := keccak256(0, 65)
                         }
                     }
-                    node := keccak256(scratch, 65)
+                    mstore(to, shr(1, index))
+                    mstore(add(to, 32), node)
+                    to := add(to, 64)
                 }
-                mstore(parentIndex, shr(1, i))
-                mstore(parentHash, node)
-                parentIndex := add(parentIndex, 32)
-                parentHash := add(parentHash, 32)
-                parents := add(parents, 1)
+                end := to
+                leaves := shr(1, add(leaves, 1))
             }
+            mstore8(64, 0)
+            used := shr(5, sub(used, siblings.offset))
         }
-        require(!missing, MerkleLength(siblings.length, used + 1));
-        return (parents, used);
+        require(used == siblings.length, MerkleLength(siblings.length, used));
+        return known[1];
     }
 }

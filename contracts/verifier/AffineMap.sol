@@ -1,27 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {OperandHead, StepDescriptor} from "../libraries/StepDescriptor.sol";
-
-/// @notice One coordinate, its terms in fixed axes already summed up.
-struct Coordinate {
-    int256 limit;
-    int256 stride;
-    /// offset + terms in output axes, iteration and index value.
-    int256 settled;
-    /// Coefficient of the line axis.
-    int256 slope;
-    /// Terms in the outer reduction axes, four bytes each (axis + 1, coefficient), highest first.
-    uint256 outer;
-}
-
-/// @notice The addresses of an operand, partly evaluated.
-struct Map {
-    /// Out of range whatever the reduction axes are.
-    bool absent;
-    int256 base;
-    Coordinate[] coordinates;
-}
+import {CoordinateWord, OperandWord, StepDescriptor} from "../libraries/StepDescriptor.sol";
 
 /// @notice Addresses start + k * delta for from <= k < to; nothing is in range elsewhere on the line.
 struct Line {
@@ -32,93 +12,133 @@ struct Line {
 }
 
 /// @title Affine maps from axis values to addresses (docs/specification.md, section 2.1)
-/// @dev Registration bounds every value by 2^53 and every address by 2^32: nothing here overflows.
+/// @dev A map in memory is partly evaluated. Its words: whether it is out of range for every value of the reduction
+/// axes, the base, then for each coordinate its descriptor word; its value but for reduction axes; its coefficient of
+/// the line axis; its terms in outer reduction axes. Registration bounds every value by 2^53 and every address by
+/// 2^32: nothing here overflows, and the axes named exist.
 library AffineMap {
-    uint256 private constant AXES = 10;
+    uint256 private constant ABSENT = 0;
+    uint256 private constant BASE = 1;
+    uint256 private constant COORDINATES = 2;
+    uint256 private constant WORDS = 4;
+
+    /// @notice Where nothing can be read.
+    function nowhere() internal pure returns (uint256[] memory map) {
+        map = new uint256[](COORDINATES);
+        map[ABSENT] = 1;
+    }
 
     /// @notice Settles all terms but those in reduction axes.
+    /// @param first Byte of the descriptor at which the operand starts.
     /// @param axes Values of all axes.
     /// @param firstReduction Number of output axes.
     /// @param lineAxis The last reduction axis; none when it is below `firstReduction`.
     /// @param indexAbsent Whether the index is out of range.
     function settle(
         bytes calldata descriptor,
-        OperandHead memory operand,
-        int256[AXES] memory axes,
+        uint256 first,
+        int256[10] memory axes,
         uint256 firstReduction,
         uint256 lineAxis,
         bool indexAbsent
-    ) internal pure returns (Map memory map) {
-        map.base = int256(operand.base);
-        map.coordinates = new Coordinate[](operand.coordinates);
-        for (uint256 i = 0; i < operand.coordinates; ++i) {
-            uint256 word = StepDescriptor.word(descriptor, operand.coordinatesAt + 32 * i);
-            Coordinate memory c = map.coordinates[i];
-            c.limit = int256(word >> 224);
-            c.stride = int256((word >> 192) & 0xffffffff);
-            c.settled = StepDescriptor.signed32(word >> 160);
-            uint256 outerTerms = 0;
-            for (uint256 terms = word << 96; terms != 0; terms <<= 32) {
-                uint256 axis = (terms >> 248) - 1;
-                int256 coefficient = coefficientOf(terms);
-                if (axis < firstReduction || axis >= StepDescriptor.ITERATION_AXIS) {
-                    if (axis == StepDescriptor.INDEX_AXIS && indexAbsent) map.absent = true;
-                    c.settled += coefficient * axes[axis];
-                } else if (axis == lineAxis) c.slope = coefficient;
-                else c.outer |= (terms >> 224) << (224 - 32 * outerTerms++);
+    ) internal pure returns (uint256[] memory map) {
+        OperandWord operand = StepDescriptor.operandAt(descriptor, first);
+        uint256 count = operand.coordinates();
+        map = new uint256[](COORDINATES + WORDS * count);
+        map[BASE] = operand.base();
+        // SAFETY: `slot` stays inside the array just made; values: see the library's comment.
+        unchecked {
+            uint256 offset = first + operand.headBytes();
+            for (uint256 slot = COORDINATES; count != 0; --count) {
+                CoordinateWord c = CoordinateWord.wrap(uint256(StepDescriptor.word(descriptor, offset)));
+                int256 settled = c.offset();
+                for (uint256 terms = c.terms(); terms != 0; terms <<= 32) {
+                    uint256 axis = StepDescriptor.axisOf(terms);
+                    int256 coefficient = StepDescriptor.coefficientOf(terms);
+                    if (axis < firstReduction || axis >= StepDescriptor.ITERATION_AXIS) {
+                        if (indexAbsent && axis == StepDescriptor.INDEX_AXIS) put(map, ABSENT, 1);
+                        settled += coefficient * axes[axis];
+                    } else if (axis == lineAxis) put(map, slot + 2, uint256(coefficient));
+                    else put(map, slot + 3, (get(map, slot + 3) >> 32) | ((terms >> 224) << 224));
+                }
+                put(map, slot, CoordinateWord.unwrap(c));
+                put(map, slot + 1, uint256(settled));
+                slot += WORDS;
+                offset += StepDescriptor.WORD;
             }
         }
     }
 
     /// @notice The line at the present values of the outer reduction axes, clipped to what is in range.
     /// @param length Extent of the line axis.
-    function line(
-        Map memory map,
-        int256[AXES] memory axes,
-        int256 length
-    ) internal pure returns (Line memory result) {
-        if (map.absent) return result;
-        result.start = map.base;
-        result.to = length;
+    function trace(
+        uint256[] memory map,
+        int256[10] memory axes,
+        int256 length,
+        Line memory line
+    ) internal pure {
+        line.from = 0;
+        line.to = 0;
+        if (get(map, ABSENT) != 0) return;
         // SAFETY: see the library's comment.
         unchecked {
-            for (uint256 i = 0; i < map.coordinates.length; ++i) {
-                Coordinate memory c = map.coordinates[i];
-                int256 value = c.settled;
-                for (uint256 terms = c.outer; terms != 0; terms <<= 32)
-                    value += coefficientOf(terms) * axes[(terms >> 248) - 1];
-                clip(result, value, c.slope, c.limit);
-                if (result.from >= result.to) return result;
-                result.start += value * c.stride;
-                result.delta += c.slope * c.stride;
-            }
-        }
-    }
-
-    /// @dev Keeps the k with 0 <= value + k * slope < limit.
-    function clip(Line memory result, int256 value, int256 slope, int256 limit) private pure {
-        unchecked {
-            if (slope == 0) {
-                if (value < 0 || value >= limit) result.to = result.from;
-                return;
-            }
+            int256 start = int256(get(map, BASE));
+            int256 delta = 0;
             int256 from = 0;
-            int256 to;
-            if (slope > 0) {
-                if (value < 0) from = (slope - 1 - value) / slope;
-                to = value < limit ? (limit - value + slope - 1) / slope : int256(0);
-            } else {
-                if (value >= limit) from = (value - limit) / -slope + 1;
-                to = value < 0 ? int256(0) : value / -slope + 1;
+            int256 to = length;
+            uint256 end = map.length;
+            for (uint256 slot = COORDINATES; slot < end; slot += WORDS) {
+                CoordinateWord c = CoordinateWord.wrap(get(map, slot));
+                int256 value = int256(get(map, slot + 1));
+                int256 slope = int256(get(map, slot + 2));
+                for (uint256 terms = get(map, slot + 3); terms != 0; terms <<= 32)
+                    value += StepDescriptor.coefficientOf(terms) * axes[StepDescriptor.axisOf(terms)];
+                (from, to) = clip(from, to, value, slope, int256(c.limit()));
+                if (from >= to) return;
+                start += value * int256(c.stride());
+                delta += slope * int256(c.stride());
             }
-            if (from > result.from) result.from = from;
-            if (to < result.to) result.to = to;
+            line.start = start;
+            line.delta = delta;
+            line.from = from;
+            line.to = to;
         }
     }
 
-    /// @dev Coefficient of the highest term.
-    function coefficientOf(uint256 terms) private pure returns (int256) {
-        // SAFETY: truncation to the term's three bytes is the purpose.
-        return int24(uint24(terms >> 224));
+    /// @dev Those k of [from, to) with 0 <= value + k * slope < limit.
+    function clip(
+        int256 from,
+        int256 to,
+        int256 value,
+        int256 slope,
+        int256 limit
+    ) private pure returns (int256, int256) {
+        unchecked {
+            if (slope == 0) return value >= 0 && value < limit ? (from, to) : (from, from);
+            int256 least = 0;
+            int256 past = 0;
+            if (slope > 0) {
+                if (value < 0) least = (slope - 1 - value) / slope;
+                if (value < limit) past = (limit - value + slope - 1) / slope;
+            } else {
+                if (value >= limit) least = (value - limit) / -slope + 1;
+                if (value >= 0) past = value / -slope + 1;
+            }
+            return (least > from ? least : from, past < to ? past : to);
+        }
+    }
+
+    function get(uint256[] memory map, uint256 i) private pure returns (uint256 value) {
+        // SAFETY: callers keep i below the length.
+        assembly ("memory-safe") {
+            value := mload(add(add(map, 32), shl(5, i)))
+        }
+    }
+
+    function put(uint256[] memory map, uint256 i, uint256 value) private pure {
+        // SAFETY: as `get`.
+        assembly ("memory-safe") {
+            mstore(add(add(map, 32), shl(5, i)), value)
+        }
     }
 }

@@ -4,52 +4,198 @@ pragma solidity ^0.8.28;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {DotProduct} from "../libraries/DotProduct.sol";
 import {LittleEndian} from "../libraries/LittleEndian.sol";
-import {StepDescriptor} from "../libraries/StepDescriptor.sol";
-import {Line, Map} from "./AffineMap.sol";
-import {Section, Witness} from "./Witness.sol";
+import {OperandWord, StepDescriptor} from "../libraries/StepDescriptor.sol";
+import {Line} from "./AffineMap.sol";
+import {Witness} from "./Witness.sol";
 
-/// @notice An operand ready to be read.
+/// @notice An operand ready to be read: its map, what was brought of its tensor, and the line that it is on.
 struct Source {
-    Map map;
-    Section section;
-    uint256 dtype;
-    int256 zero;
-    int256 weight;
+    OperandWord operand;
+    uint256[] map;
+    uint256[] section;
+    Line line;
 }
 
 /// @title What a step does with the elements of one line
-/// @dev Registration keeps every intermediate below 2^53.
+/// @dev Registration keeps every intermediate below 2^53 and every address below 2^32. Elements are widened into
+/// words past the free memory pointer; nothing is allocated while they are in use.
 library Fold {
     /// @notice Start of a MAX.
     int256 internal constant LEAST = -(2 ** 31);
+    /// @dev Elements widened at a time, so that the price of memory stays linear.
+    uint256 private constant PIECE = 512;
 
-    /// @notice Sum of weight (X - zero) over a line.
-    function sum(Source memory x, Line memory line) internal pure returns (int256) {
-        if (line.from >= line.to) return 0;
-        uint256 count = uint256(line.to - line.from);
-        uint256 words = gather(x, line, line.from, count, 0);
-        int256 total = 0;
-        // SAFETY: reads the `count` words that `gather` wrote.
-        assembly ("memory-safe") {
-            for {
-                let end := add(words, shl(5, count))
-            } lt(words, end) {
-                words := add(words, 32)
-            } {
-                total := add(total, mload(words))
+    /// @notice Sum of weight (X - zero) over the line of X.
+    function sum(Source memory x) internal pure returns (int256 total) {
+        // SAFETY: see the library's comment.
+        unchecked {
+            int256 from = x.line.from;
+            uint256 rest = uint256(x.line.to - from);
+            while (rest != 0) {
+                uint256 count = rest < PIECE ? rest : PIECE;
+                (uint256 words, ) = gather(x, from, count, 0);
+                total += sumOf(words, count) - int256(count) * x.operand.zero();
+                rest -= count;
+                from += int256(count);
             }
+            return x.operand.weight() * total;
         }
-        return x.weight * (total - int256(count) * x.zero);
     }
 
-    /// @notice The larger of `best` and the largest weight (X - zero) over a line.
-    function max(Source memory x, Line memory line, int256 best) internal pure returns (int256) {
-        if (line.from >= line.to) return best;
-        uint256 count = uint256(line.to - line.from);
-        uint256 words = gather(x, line, line.from, count, 0);
-        int256 zero = x.zero;
-        int256 weight = x.weight;
-        // SAFETY: reads the `count` words that `gather` wrote.
+    /// @notice The larger of `best` and the largest weight (X - zero) over the line of X.
+    function max(Source memory x, int256 best) internal pure returns (int256) {
+        // SAFETY: see the library's comment.
+        unchecked {
+            int256 from = x.line.from;
+            uint256 rest = uint256(x.line.to - from);
+            while (rest != 0) {
+                uint256 count = rest < PIECE ? rest : PIECE;
+                (uint256 words, ) = gather(x, from, count, 0);
+                best = largest(words, count, x.operand.zero(), x.operand.weight(), best);
+                rest -= count;
+                from += int256(count);
+            }
+            return best;
+        }
+    }
+
+    /// @notice Sum of (A - zeroA)(B - zeroB) where both lines are in range.
+    function dot(Source memory a, Source memory b) internal pure returns (int256 total) {
+        // SAFETY: see the library's comment.
+        unchecked {
+            int256 from = a.line.from > b.line.from ? a.line.from : b.line.from;
+            int256 to = a.line.to < b.line.to ? a.line.to : b.line.to;
+            if (from >= to) return 0;
+            uint256 rest = uint256(to - from);
+            if (packs(a) && packs(b)) return packed(a, b, from, rest);
+            while (rest != 0) {
+                uint256 count = rest < PIECE ? rest : PIECE;
+                total += dotPiece(a, b, from, count);
+                rest -= count;
+                from += int256(count);
+            }
+        }
+    }
+
+    /// @notice trunc(numerator / max(1, divisor)), where absent operands count as 0 and as 1.
+    function div(Source memory a, Source memory b) internal pure returns (int256) {
+        int256 numerator = single(a, 0);
+        int256 divisor = single(b, 1);
+        return divisor > 1 ? numerator / divisor : numerator;
+    }
+
+    /// @notice floor(sqrt(max(0, A))), where an absent operand counts as 0.
+    function sqrt(Source memory a) internal pure returns (int256) {
+        int256 argument = single(a, 0);
+        return argument > 0 ? int256(Math.sqrt(uint256(argument))) : int256(0);
+    }
+
+    /// @notice weight (X - zero) at the start of the line, or `absent` where that is out of range.
+    function single(Source memory x, int256 absent) internal pure returns (int256) {
+        if (x.line.from >= x.line.to) return absent;
+        // SAFETY: see the library's comment.
+        unchecked {
+            return x.operand.weight() * (element(x, x.line.start) - x.operand.zero());
+        }
+    }
+
+    /// @dev Whether the line is a run of adjacent bytes.
+    function packs(Source memory x) private pure returns (bool) {
+        int256 delta = x.line.delta;
+        return x.operand.dtype() == StepDescriptor.U8 && (delta == 1 || delta == -1);
+    }
+
+    /// @dev The dot product over `count` values of k from `from` on, by the packed kernel.
+    function packed(
+        Source memory a,
+        Source memory b,
+        int256 from,
+        uint256 count
+    ) private pure returns (int256) {
+        uint256 left = Witness.locate(a.section, lowest(a.line, from, count), count);
+        uint256 right = Witness.locate(b.section, lowest(b.line, from, count), count);
+        return
+            DotProduct.ofBytes(
+                left,
+                right,
+                count,
+                uint256(a.operand.zero()),
+                uint256(b.operand.zero()),
+                a.line.delta == b.line.delta
+            );
+    }
+
+    function dotPiece(
+        Source memory a,
+        Source memory b,
+        int256 from,
+        uint256 count
+    ) private pure returns (int256) {
+        // SAFETY: see the library's comment.
+        unchecked {
+            (uint256 left, bool leftFalls) = gather(a, from, count, 0);
+            // Widening may write up to seven words too many, which the second operand then overwrites.
+            (uint256 right, bool rightFalls) = gather(b, from, count, count);
+            // One of the two is read from its start.
+            uint256 step = leftFalls == rightFalls ? 32 : type(uint256).max - 31;
+            if (step != 32) right += 32 * (count - 1);
+            return products(left, right, step, count, a.operand.zero(), b.operand.zero());
+        }
+    }
+
+    /// @dev Sum of products of `count` words each; `step` bytes from one right factor to the next.
+    function products(
+        uint256 left,
+        uint256 right,
+        uint256 step,
+        uint256 count,
+        int256 zeroA,
+        int256 zeroB
+    ) private pure returns (int256 total) {
+        // SAFETY: reads the words that `gather` wrote.
+        assembly ("memory-safe") {
+            if and(count, 1) {
+                total := mul(sub(mload(left), zeroA), sub(mload(right), zeroB))
+                left := add(left, 32)
+                right := add(right, step)
+            }
+            for {
+                let end := add(left, shl(6, shr(1, count)))
+            } lt(left, end) {
+                left := add(left, 64)
+            } {
+                total := add(total, mul(sub(mload(left), zeroA), sub(mload(right), zeroB)))
+                right := add(right, step)
+                total := add(total, mul(sub(mload(add(left, 32)), zeroA), sub(mload(right), zeroB)))
+                right := add(right, step)
+            }
+        }
+    }
+
+    function sumOf(uint256 words, uint256 count) private pure returns (int256 total) {
+        // SAFETY: reads the words that `gather` wrote; clears three more past them.
+        assembly ("memory-safe") {
+            let end := add(words, shl(5, count))
+            mstore(end, 0)
+            mstore(add(end, 32), 0)
+            mstore(add(end, 64), 0)
+            for {} lt(words, end) {
+                words := add(words, 128)
+            } {
+                total := add(total, add(mload(words), mload(add(words, 32))))
+                total := add(total, add(mload(add(words, 64)), mload(add(words, 96))))
+            }
+        }
+    }
+
+    function largest(
+        uint256 words,
+        uint256 count,
+        int256 zero,
+        int256 weight,
+        int256 best
+    ) private pure returns (int256) {
+        // SAFETY: reads the words that `gather` wrote.
         assembly ("memory-safe") {
             for {
                 let end := add(words, shl(5, count))
@@ -65,125 +211,57 @@ library Fold {
         return best;
     }
 
-    /// @notice Sum of (A - zeroA)(B - zeroB) where both are in range.
-    function dot(
-        Source memory a,
-        Line memory lineA,
-        Source memory b,
-        Line memory lineB
-    ) internal pure returns (int256) {
-        int256 from = lineA.from > lineB.from ? lineA.from : lineB.from;
-        int256 to = lineA.to < lineB.to ? lineA.to : lineB.to;
-        if (from >= to) return 0;
-        if (packs(a, lineA) && packs(b, lineB)) return packed(a, lineA, b, lineB, from, to);
-        uint256 count = uint256(to - from);
-        uint256 left = gather(a, lineA, from, count, 0);
-        uint256 right = gather(b, lineB, from, count, count);
-        int256 zeroA = a.zero;
-        int256 zeroB = b.zero;
-        int256 total = 0;
-        // SAFETY: reads the words that `gather` wrote, the second operand's after the first one's.
-        assembly ("memory-safe") {
-            for {
-                let end := right
-            } lt(left, end) {
-                left := add(left, 32)
-                right := add(right, 32)
-            } {
-                total := add(total, mul(sub(mload(left), zeroA), sub(mload(right), zeroB)))
-            }
+    /// @dev The lowest address over `count` values of k from `from` on.
+    function lowest(Line memory line, int256 from, uint256 count) private pure returns (uint256) {
+        unchecked {
+            int256 delta = line.delta;
+            return uint256(line.start + delta * (delta < 0 ? from + int256(count) - 1 : from));
         }
-        return total;
     }
 
-    /// @notice trunc(numerator / max(1, divisor)), where absent operands count as 0 and as 1.
-    function div(
-        Source memory a,
-        Line memory lineA,
-        Source memory b,
-        Line memory lineB
-    ) internal pure returns (int256) {
-        int256 numerator = single(a, lineA, 0);
-        int256 divisor = single(b, lineB, 1);
-        return divisor > 1 ? numerator / divisor : numerator;
-    }
-
-    /// @notice floor(sqrt(max(0, A))), where an absent operand counts as 0.
-    function sqrt(Source memory a, Line memory lineA) internal pure returns (int256) {
-        int256 argument = single(a, lineA, 0);
-        return argument > 0 ? int256(Math.sqrt(uint256(argument))) : int256(0);
-    }
-
-    /// @notice weight (X - zero) at the start of a line, or `absent` where that is out of range.
-    function single(Source memory x, Line memory line, int256 absent) internal pure returns (int256) {
-        if (line.from >= line.to) return absent;
-        return x.weight * (element(x, uint256(line.start)) - x.zero);
-    }
-
-    /// @dev Whether a line is a run of adjacent bytes.
-    function packs(Source memory x, Line memory line) private pure returns (bool) {
-        return x.dtype == StepDescriptor.U8 && (line.delta == 1 || line.delta == -1);
-    }
-
-    /// @dev The sum over from <= k < to by the packed kernel.
-    function packed(
-        Source memory a,
-        Line memory lineA,
-        Source memory b,
-        Line memory lineB,
-        int256 from,
-        int256 to
-    ) private pure returns (int256) {
-        uint256 count = uint256(to - from);
-        return
-            DotProduct.ofBytes(
-                Witness.locate(a.section, lowest(lineA, from, to), count),
-                Witness.locate(b.section, lowest(lineB, from, to), count),
-                count,
-                uint256(a.zero),
-                uint256(b.zero),
-                lineA.delta == lineB.delta
-            );
-    }
-
-    /// @dev The lowest address over from <= k < to.
-    function lowest(Line memory line, int256 from, int256 to) private pure returns (uint256) {
-        return uint256(line.start + line.delta * (line.delta < 0 ? to - 1 : from));
-    }
-
-    /// @dev Writes `count` elements from k = `from` on into words past the free memory pointer, `skip` words after it.
+    /// @dev Widens `count` elements from k = `from` on, `skip` words past the free memory pointer.
+    /// @return words Where the first word is.
+    /// @return falls Whether the first word is the element of the last k, not of the first.
     function gather(
         Source memory x,
-        Line memory line,
         int256 from,
         uint256 count,
         uint256 skip
-    ) private pure returns (uint256 words) {
-        // SAFETY: nothing is allocated until the words are read; one line at a time is.
+    ) private pure returns (uint256 words, bool falls) {
         assembly ("memory-safe") {
             words := add(mload(0x40), shl(5, skip))
         }
-        uint256 size = StepDescriptor.elementSize(x.dtype);
-        uint256 low = lowest(line, from, from + int256(count));
-        uint256 span = uint256(line.delta < 0 ? -line.delta : line.delta) * (count - 1) + 1;
-        uint256 position = Witness.find(x.section, low * size, span * size);
-        int256 stride = line.delta * int256(size);
-        if (position != 0) {
-            if (stride < 0) position += (span - 1) * size;
-            LittleEndian.widen(x.dtype, position, stride, count, words);
-            return words;
-        }
-        for (uint256 i = 0; i < count; ++i) {
-            int256 value = element(x, uint256(line.start + line.delta * (from + int256(i))));
-            // SAFETY: as above.
-            assembly ("memory-safe") {
-                mstore(add(words, shl(5, i)), value)
+        unchecked {
+            uint256 dtype = x.operand.dtype();
+            int256 delta = x.line.delta;
+            uint256 apart = uint256(delta < 0 ? -delta : delta);
+            uint256 span = apart * (count - 1) + 1;
+            uint256 position = Witness.find(x.section, lowest(x.line, from, count) << dtype, span << dtype);
+            if (position == 0) scatter(x, from, count, words);
+            else {
+                LittleEndian.widen(dtype, position, apart << dtype, count, words);
+                falls = delta < 0;
             }
         }
     }
 
-    function element(Source memory x, uint256 address_) private pure returns (int256) {
-        uint256 size = StepDescriptor.elementSize(x.dtype);
-        return LittleEndian.read(x.dtype, Witness.locate(x.section, address_ * size, size));
+    /// @dev Elements that lie in several intervals, looked up one by one.
+    function scatter(Source memory x, int256 from, uint256 count, uint256 words) private pure {
+        unchecked {
+            int256 address_ = x.line.start + x.line.delta * from;
+            for (uint256 end = words + 32 * count; words != end; words += 32) {
+                int256 value = element(x, address_);
+                assembly ("memory-safe") {
+                    mstore(words, value)
+                }
+                address_ += x.line.delta;
+            }
+        }
+    }
+
+    function element(Source memory x, int256 address_) private pure returns (int256) {
+        uint256 dtype = x.operand.dtype();
+        uint256 size = StepDescriptor.elementSize(dtype);
+        return LittleEndian.read(dtype, Witness.locate(x.section, uint256(address_) << dtype, size));
     }
 }

@@ -3,31 +3,35 @@ pragma solidity ^0.8.28;
 
 import {Fl32} from "../libraries/Fl32.sol";
 import {LittleEndian} from "../libraries/LittleEndian.sol";
-import {OperandHead, StepDescriptor, StepHeader} from "../libraries/StepDescriptor.sol";
+import {ExtentsWord, HeaderWord, OperandWord, StepDescriptor} from "../libraries/StepDescriptor.sol";
 import {ElementIndex} from "../types/Ids.sol";
-import {AffineMap, Line, Map} from "./AffineMap.sol";
+import {AffineMap} from "./AffineMap.sol";
 import {Fold, Source} from "./Fold.sol";
 import {IStepVerifier} from "./interfaces/IStepVerifier.sol";
-import {Section, Witness, WitnessLength} from "./Witness.sol";
+import {Witness, WitnessLength} from "./Witness.sol";
 
 /// @title Recomputes one output element of any registrable step
-/// @dev decode, open the witness, settle the maps, fold line by line, requantise. Nothing is operator-specific.
+/// @dev Open the witness, settle the maps, fold line by line, requantise. Nothing is operator-specific.
 contract StepVerifier is IStepVerifier {
     using StepDescriptor for bytes;
-    using StepDescriptor for StepHeader;
 
     /// @notice The step's output has fewer elements.
     error ElementOutOfRange(ElementIndex element);
     /// @notice The step has another number of operands.
     error OperandRootCount(uint256 given, uint256 needed);
 
-    /// @dev All that one evaluation needs.
+    /// @dev A step under evaluation. Entries of lists are for A, B, G and P; absent operands have none.
     struct Frame {
-        StepHeader step;
+        HeaderWord header;
+        ExtentsWord extents;
+        /// Byte of the descriptor at which each operand starts.
+        uint256[4] offsets;
+        uint256[][4] sections;
+        /// Values of all axes.
         int256[10] axes;
-        OperandHead[] operands;
-        Section[] sections;
         bool indexAbsent;
+        int256 bias;
+        uint256 multiplier;
     }
 
     /// @inheritdoc IStepVerifier
@@ -39,26 +43,22 @@ contract StepVerifier is IStepVerifier {
         bytes calldata witness
     ) external pure returns (int256) {
         Frame memory frame;
-        frame.step = descriptor.header();
-        frame.operands = descriptor.operands();
-        require(
-            operandRoots.length == frame.operands.length,
-            OperandRootCount(operandRoots.length, frame.operands.length)
-        );
+        frame.header = descriptor.header();
+        frame.extents = descriptor.extents();
         splitElement(frame, element);
         frame.axes[StepDescriptor.ITERATION_AXIS] = int256(uint256(iteration));
-        openWitness(frame, operandRoots, witness);
-        (int256 bias, uint256 multiplier) = settleIndexAndParameters(frame, descriptor);
-        return requantise(frame.step, fold(frame, descriptor) + bias, multiplier);
+        openWitness(frame, descriptor, operandRoots, witness);
+        settleIndexAndParameters(frame, descriptor);
+        return requantise(frame, fold(frame, descriptor));
     }
 
     /// @dev Row-major index to output axis values, last axis fastest.
     function splitElement(Frame memory frame, ElementIndex element) private pure {
         uint256 rest = ElementIndex.unwrap(element);
-        // SAFETY: `axis` counts down from at most 8 to 0; extents are positive.
+        // SAFETY: `axis` counts down from at most 7 to 0; extents are positive.
         unchecked {
-            for (uint256 axis = frame.step.outputAxes; axis != 0; ) {
-                uint256 extent = frame.step.extent(--axis);
+            for (uint256 axis = frame.header.outputAxes(); axis != 0;) {
+                uint256 extent = frame.extents.extent(--axis);
                 frame.axes[axis] = int256(rest % extent);
                 rest /= extent;
             }
@@ -69,52 +69,77 @@ contract StepVerifier is IStepVerifier {
     /// @dev One section per distinct tensor, in order of first appearance.
     function openWitness(
         Frame memory frame,
+        bytes calldata descriptor,
         bytes32[] calldata operandRoots,
         bytes calldata witness
     ) private pure {
-        uint256 start;
+        uint256 count = frame.header.operandCount();
+        require(operandRoots.length == count, OperandRootCount(operandRoots.length, count));
+        uint256 position;
         assembly ("memory-safe") {
-            start := witness.offset
+            position := witness.offset
         }
-        uint256 position = start;
-        OperandHead[] memory operands = frame.operands;
-        frame.sections = new Section[](operands.length);
-        for (uint256 i = 0; i < operands.length; ++i) {
-            uint256 first = 0;
-            while (!StepDescriptor.same(operands[first], operands[i])) ++first;
-            if (first < i) frame.sections[i] = frame.sections[first];
-            else
-                (frame.sections[i], position) = Witness.open(
-                    position,
-                    start + witness.length,
-                    operandRoots[i],
-                    operands[i].byteLength
-                );
+        uint256 offset = StepDescriptor.OPERANDS_OFFSET;
+        // SAFETY: count <= 4; offsets are bounded by the descriptor's length, positions by the witness's.
+        unchecked {
+            uint256 end = position + witness.length;
+            for (uint256 i = 0; i < count; ++i) {
+                OperandWord operand = descriptor.operandAt(offset);
+                uint256 first = firstWith(frame, descriptor, operand, offset, i);
+                if (first < i) frame.sections[i] = frame.sections[first];
+                else
+                    (frame.sections[i], position) = Witness.open(
+                        position,
+                        end,
+                        operandRoots[i],
+                        operand.byteLength()
+                    );
+                frame.offsets[i] = offset;
+                offset += operand.size();
+            }
+            require(position == end, WitnessLength(end, position));
         }
-        require(position == start + witness.length, WitnessLength(witness.length, position - start));
     }
 
-    /// @dev Reads G, which sets its axis, then P; returns the bias and multiplier that apply.
-    function settleIndexAndParameters(
+    /// @dev The first operand that reads the same tensor as operand `i`.
+    function firstWith(
         Frame memory frame,
-        bytes calldata descriptor
-    ) private pure returns (int256 bias, uint256 multiplier) {
-        StepHeader memory step = frame.step;
-        (bias, multiplier) = (step.bias, step.multiplier);
-        uint256 next = 1 + (step.flags & StepDescriptor.HAS_B);
-        if (step.flags & StepDescriptor.HAS_G != 0) {
-            Source memory g = source(frame, descriptor, next++, 0);
-            Line memory line = AffineMap.line(g.map, frame.axes, 1);
-            if (line.from < line.to) frame.axes[StepDescriptor.INDEX_AXIS] = Fold.single(g, line, 0);
-            else frame.indexAbsent = true;
+        bytes calldata descriptor,
+        OperandWord operand,
+        uint256 offset,
+        uint256 i
+    ) private pure returns (uint256 first) {
+        uint256 class = operand.class();
+        // SAFETY: first < i <= 3.
+        unchecked {
+            for (; first < i; ++first) {
+                OperandWord other = descriptor.operandAt(frame.offsets[first]);
+                if (other.class() != class || other.index() != operand.index()) continue;
+                if (class != StepDescriptor.CONSTANT) break;
+                if (descriptor.rootAt(frame.offsets[first]) == descriptor.rootAt(offset)) break;
+            }
         }
-        if (step.flags & StepDescriptor.HAS_P != 0) {
+    }
+
+    /// @dev Reads G, which sets its axis, then P, which changes bias and multiplier.
+    function settleIndexAndParameters(Frame memory frame, bytes calldata descriptor) private pure {
+        HeaderWord header = frame.header;
+        frame.bias = header.bias();
+        frame.multiplier = header.multiplier();
+        uint256 next = header.has(StepDescriptor.HAS_B) ? 2 : 1;
+        if (header.has(StepDescriptor.HAS_G)) {
+            Source memory g = source(frame, descriptor, next++, 0);
+            AffineMap.trace(g.map, frame.axes, 1, g.line);
+            frame.indexAbsent = g.line.from >= g.line.to;
+            frame.axes[StepDescriptor.INDEX_AXIS] = Fold.single(g, 0);
+        }
+        if (header.has(StepDescriptor.HAS_P)) {
             Source memory p = source(frame, descriptor, next, 0);
-            Line memory line = AffineMap.line(p.map, frame.axes, 1);
-            if (line.from >= line.to) return (bias, multiplier);
-            uint256 position = Witness.locate(p.section, uint256(line.start), 8);
-            bias += LittleEndian.read(StepDescriptor.I32, position);
-            multiplier = uint32(int32(LittleEndian.read(StepDescriptor.I32, position + 4)));
+            AffineMap.trace(p.map, frame.axes, 1, p.line);
+            if (p.line.from >= p.line.to) return;
+            uint256 position = Witness.locate(p.section, uint256(p.line.start), 8);
+            frame.bias += LittleEndian.read(StepDescriptor.I32, position);
+            frame.multiplier = uint32(int32(LittleEndian.read(StepDescriptor.I32, position + 4)));
         }
     }
 
@@ -125,91 +150,65 @@ contract StepVerifier is IStepVerifier {
         uint256 i,
         uint256 lineAxis
     ) private pure returns (Source memory result) {
-        OperandHead memory operand = frame.operands[i];
+        result.operand = descriptor.operandAt(frame.offsets[i]);
+        result.section = frame.sections[i];
         result.map = AffineMap.settle(
             descriptor,
-            operand,
+            frame.offsets[i],
             frame.axes,
-            frame.step.outputAxes,
+            frame.header.outputAxes(),
             lineAxis,
             frame.indexAbsent
         );
-        result.section = frame.sections[i];
-        result.dtype = operand.dtype;
-        result.zero = operand.zero;
-        result.weight = operand.weight;
     }
 
     /// @dev Visits every line of the reduction box, the last outer axis fastest.
     function fold(Frame memory frame, bytes calldata descriptor) private pure returns (int256 result) {
-        StepHeader memory step = frame.step;
-        uint256 lineAxis = step.axes - 1;
-        Source memory a = source(frame, descriptor, 0, lineAxis);
-        Source memory b;
-        bool binary = step.flags & StepDescriptor.HAS_B != 0;
-        if (binary) b = source(frame, descriptor, 1, lineAxis);
-        else b.map.absent = true;
-        int256 length = step.axes > step.outputAxes ? int256(step.extent(lineAxis)) : int256(1);
-        if (step.kind == StepDescriptor.MAX) result = Fold.LEAST;
-        uint256 free = freeMemory();
-        do {
-            result = foldLine(step.kind, result, a, b, frame.axes, length);
-            // Lines are dropped once folded, so that memory does not grow with their number.
-            releaseTo(free);
-        } while (advance(frame));
-    }
-
-    function foldLine(
-        uint256 kind,
-        int256 result,
-        Source memory a,
-        Source memory b,
-        int256[10] memory axes,
-        int256 length
-    ) private pure returns (int256) {
-        Line memory lineA = AffineMap.line(a.map, axes, length);
-        Line memory lineB = AffineMap.line(b.map, axes, length);
-        if (kind == StepDescriptor.DOT) return result + Fold.dot(a, lineA, b, lineB);
-        if (kind == StepDescriptor.SUM) return result + Fold.sum(a, lineA) + Fold.sum(b, lineB);
-        if (kind == StepDescriptor.MAX) return Fold.max(b, lineB, Fold.max(a, lineA, result));
-        if (kind == StepDescriptor.DIV) return Fold.div(a, lineA, b, lineB);
-        return Fold.sqrt(a, lineA);
+        HeaderWord header = frame.header;
+        uint256 kind = header.kind();
+        uint256 axes = header.axes();
+        // SAFETY: at least one axis; the fold is below 2^53.
+        unchecked {
+            uint256 lineAxis = axes - 1;
+            Source memory a = source(frame, descriptor, 0, lineAxis);
+            Source memory b;
+            if (header.has(StepDescriptor.HAS_B)) b = source(frame, descriptor, 1, lineAxis);
+            else b.map = AffineMap.nowhere();
+            int256 length = 1;
+            if (axes > header.outputAxes()) length = int256(frame.extents.extent(lineAxis));
+            if (kind == StepDescriptor.MAX) result = Fold.LEAST;
+            do {
+                AffineMap.trace(a.map, frame.axes, length, a.line);
+                AffineMap.trace(b.map, frame.axes, length, b.line);
+                if (kind == StepDescriptor.DOT) result += Fold.dot(a, b);
+                else if (kind == StepDescriptor.SUM) result += Fold.sum(a) + Fold.sum(b);
+                else if (kind == StepDescriptor.MAX) result = Fold.max(b, Fold.max(a, result));
+                else if (kind == StepDescriptor.DIV) result = Fold.div(a, b);
+                else result = Fold.sqrt(a);
+            } while (advance(frame));
+        }
     }
 
     /// @dev Steps the outer reduction axes; false when they have all been visited.
     function advance(Frame memory frame) private pure returns (bool) {
-        StepHeader memory step = frame.step;
-        // SAFETY: `axis` stays above outputAxes, which is at least 1, and values stay below extents.
+        uint256 firstReduction = frame.header.outputAxes();
+        // SAFETY: `axis` stays at or above outputAxes, which is at least 1, and values stay below extents.
         unchecked {
-            for (uint256 axis = step.axes - 1; axis-- > step.outputAxes;) {
-                if (++frame.axes[axis] < int256(step.extent(axis))) return true;
-                frame.axes[axis] = 0;
+            for (uint256 axis = frame.header.axes() - 1; axis-- > firstReduction;) {
+                int256 value = frame.axes[axis] + 1;
+                bool more = value < int256(frame.extents.extent(axis));
+                frame.axes[axis] = more ? value : int256(0);
+                if (more) return true;
             }
         }
         return false;
     }
 
-    /// @dev clamp(scale(acc, M) + zp, low, high)
-    function requantise(
-        StepHeader memory step,
-        int256 acc,
-        uint256 multiplier
-    ) private pure returns (int256 value) {
-        value = Fl32.scale(acc, multiplier) + step.zero;
-        if (value < step.low) return step.low;
-        if (value > step.high) return step.high;
-    }
-
-    function freeMemory() private pure returns (uint256 free) {
-        assembly ("memory-safe") {
-            free := mload(0x40)
-        }
-    }
-
-    function releaseTo(uint256 free) private pure {
-        // SAFETY: `free` was the pointer before the lines were allocated, and nothing refers to them any more.
-        assembly ("memory-safe") {
-            mstore(0x40, free)
-        }
+    /// @dev clamp(scale(folded + bias, M) + zp, low, high)
+    function requantise(Frame memory frame, int256 folded) private pure returns (int256 value) {
+        HeaderWord header = frame.header;
+        value = Fl32.scale(folded + frame.bias, frame.multiplier) + header.zero();
+        if (value < header.low()) return header.low();
+        if (value > header.high()) return header.high();
     }
 }

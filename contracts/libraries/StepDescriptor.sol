@@ -1,22 +1,44 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-/// @notice First word of a descriptor.
-type HeaderWord is uint256;
-/// @notice Second word: eight axis sizes, the first one highest.
-type ExtentsWord is uint256;
-/// @notice First word of an operand.
-type OperandWord is uint256;
-/// @notice One coordinate of an operand.
-type CoordinateWord is uint256;
+/// @notice The bytes end before the descriptor does.
+error DescriptorTooShort(uint256 length, uint256 needed);
 
-using StepDescriptor for HeaderWord global;
-using StepDescriptor for ExtentsWord global;
-using StepDescriptor for OperandWord global;
-using StepDescriptor for CoordinateWord global;
+/// @notice First two words of a descriptor.
+struct StepHeader {
+    uint256 kind;
+    uint256 dtype;
+    uint256 outputAxes;
+    uint256 axes;
+    uint256 flags;
+    /// Bits of the float32 multiplier.
+    uint256 multiplier;
+    int256 zero;
+    int256 low;
+    int256 high;
+    int256 bias;
+    /// Eight uint32, the first one highest.
+    uint256 extents;
+}
+
+/// @notice How a step names and addresses one tensor, without its coordinates.
+struct OperandHead {
+    uint256 class;
+    uint256 dtype;
+    uint256 index;
+    uint256 byteLength;
+    uint256 base;
+    int256 zero;
+    int256 weight;
+    /// Root of a constant, else zero.
+    bytes32 root;
+    uint256 coordinates;
+    /// Where the coordinates start, bytes from the start of the descriptor.
+    uint256 coordinatesAt;
+}
 
 /// @title Reads step descriptors (docs/specification.md, section 2.2)
-/// @dev Reads what is there and judges nothing: the registry checked it.
+/// @dev Reads what is there and judges nothing; the registry checks.
 library StepDescriptor {
     uint256 internal constant SUM = 0;
     uint256 internal constant MAX = 1;
@@ -37,32 +59,88 @@ library StepDescriptor {
     uint256 internal constant STEP = 2;
     uint256 internal constant CARRIED = 3;
 
-    uint256 internal constant MAX_AXES = 8;
     uint256 internal constant ITERATION_AXIS = 8;
     uint256 internal constant INDEX_AXIS = 9;
 
-    /// @dev Bytes of header and extents.
-    uint256 internal constant OPERANDS_OFFSET = 64;
-    uint256 internal constant WORD = 32;
+    /// @dev Header and extents.
+    uint256 internal constant OPERANDS_AT = 64;
+    uint256 private constant WORD = 32;
 
-    /* DESCRIPTOR */
-
-    function header(bytes calldata descriptor) internal pure returns (HeaderWord) {
-        return HeaderWord.wrap(uint256(word(descriptor, 0)));
+    /// @notice The word at byte `position`.
+    function word(bytes calldata descriptor, uint256 position) internal pure returns (uint256 value) {
+        require(position + WORD <= descriptor.length, DescriptorTooShort(descriptor.length, position + WORD));
+        // SAFETY: within the descriptor, checked above.
+        assembly ("memory-safe") {
+            value := calldataload(add(descriptor.offset, position))
+        }
     }
 
-    function extents(bytes calldata descriptor) internal pure returns (ExtentsWord) {
-        return ExtentsWord.wrap(uint256(word(descriptor, WORD)));
+    function header(bytes calldata descriptor) internal pure returns (StepHeader memory h) {
+        uint256 w = word(descriptor, 0);
+        h.kind = w >> 248;
+        h.dtype = (w >> 240) & 0xff;
+        h.outputAxes = (w >> 232) & 0xff;
+        h.axes = (w >> 224) & 0xff;
+        h.flags = (w >> 216) & 0xff;
+        h.multiplier = (w >> 184) & 0xffffffff;
+        h.zero = signed32(w >> 152);
+        h.low = signed32(w >> 120);
+        h.high = signed32(w >> 88);
+        h.bias = signed32(w >> 56);
+        h.extents = word(descriptor, WORD);
     }
 
-    /// @notice The operand that starts at byte `first`.
-    function operandAt(bytes calldata descriptor, uint256 first) internal pure returns (OperandWord) {
-        return OperandWord.wrap(uint256(word(descriptor, first)));
+    /// @notice The operand whose head is at byte `position`.
+    /// @return o The operand.
+    /// @return next Where the next operand starts.
+    function operand(
+        bytes calldata descriptor,
+        uint256 position
+    ) internal pure returns (OperandHead memory o, uint256 next) {
+        uint256 w = word(descriptor, position);
+        o.class = w >> 248;
+        o.dtype = (w >> 240) & 0xff;
+        o.coordinates = (w >> 232) & 0xff;
+        o.index = (w >> 192) & 0xffffffff;
+        o.byteLength = (w >> 160) & 0xffffffff;
+        o.base = (w >> 128) & 0xffffffff;
+        o.zero = signed32(w >> 96);
+        o.weight = signed32(w >> 64);
+        position += WORD;
+        if (o.class == CONSTANT) {
+            o.root = bytes32(word(descriptor, position));
+            position += WORD;
+        }
+        o.coordinatesAt = position;
+        next = position + o.coordinates * WORD;
     }
 
-    /// @notice The root of the operand that starts at byte `first`, which is a constant.
-    function rootAt(bytes calldata descriptor, uint256 first) internal pure returns (bytes32) {
-        return word(descriptor, first + WORD);
+    /// @notice Size of axis `axis`, below 8.
+    function extent(StepHeader memory h, uint256 axis) internal pure returns (uint256) {
+        return (h.extents >> (224 - 32 * axis)) & 0xffffffff;
+    }
+
+    /// @notice Number of output elements.
+    function outputElements(StepHeader memory h) internal pure returns (uint256 elements) {
+        elements = 1;
+        for (uint256 axis = 0; axis < h.outputAxes; ++axis) elements *= extent(h, axis);
+    }
+
+    /// @notice Bytes of the output tensor.
+    function outputBytes(StepHeader memory h) internal pure returns (uint256) {
+        return outputElements(h) * elementSize(h.dtype);
+    }
+
+    /// @notice Number of operands.
+    function operandCount(StepHeader memory h) internal pure returns (uint256) {
+        return 1 + (h.flags & 1) + ((h.flags >> 1) & 1) + ((h.flags >> 2) & 1);
+    }
+
+    /// @notice The operands that are present: A, then B, G, P.
+    function operands(bytes calldata descriptor) internal pure returns (OperandHead[] memory list) {
+        uint256 position = OPERANDS_AT;
+        list = new OperandHead[](operandCount(header(descriptor)));
+        for (uint256 i = 0; i < list.length; ++i) (list[i], position) = operand(descriptor, position);
     }
 
     /// @notice `02 | descriptor`, the leaf of the steps tree.
@@ -76,179 +154,18 @@ library StepDescriptor {
         }
     }
 
-    /// @notice The word at byte `first`.
-    function word(bytes calldata descriptor, uint256 first) internal pure returns (bytes32 value) {
-        // SAFETY: calldata reads cannot fail; callers stay inside the descriptor.
-        assembly ("memory-safe") {
-            value := calldataload(add(descriptor.offset, first))
-        }
+    /// @notice Bytes of one element.
+    function elementSize(uint256 dtype) internal pure returns (uint256) {
+        return 1 << dtype;
     }
 
-    /* HEADER */
-
-    function kind(HeaderWord h) internal pure returns (uint256) {
-        return HeaderWord.unwrap(h) >> 248;
+    /// @notice Whether two operands read the same tensor.
+    function same(OperandHead memory x, OperandHead memory y) internal pure returns (bool) {
+        return x.class == y.class && x.index == y.index && x.root == y.root;
     }
 
-    function dtype(HeaderWord h) internal pure returns (uint256) {
-        return (HeaderWord.unwrap(h) >> 240) & 0xff;
-    }
-
-    function outputAxes(HeaderWord h) internal pure returns (uint256) {
-        return (HeaderWord.unwrap(h) >> 232) & 0xff;
-    }
-
-    function axes(HeaderWord h) internal pure returns (uint256) {
-        return (HeaderWord.unwrap(h) >> 224) & 0xff;
-    }
-
-    function flags(HeaderWord h) internal pure returns (uint256) {
-        return (HeaderWord.unwrap(h) >> 216) & 0xff;
-    }
-
-    function has(HeaderWord h, uint256 flag) internal pure returns (bool) {
-        return flags(h) & flag != 0;
-    }
-
-    /// @notice Bits of the float32 multiplier.
-    function multiplier(HeaderWord h) internal pure returns (uint256) {
-        return (HeaderWord.unwrap(h) >> 184) & 0xffffffff;
-    }
-
-    function zero(HeaderWord h) internal pure returns (int256) {
-        return signed32(HeaderWord.unwrap(h) >> 152);
-    }
-
-    function low(HeaderWord h) internal pure returns (int256) {
-        return signed32(HeaderWord.unwrap(h) >> 120);
-    }
-
-    function high(HeaderWord h) internal pure returns (int256) {
-        return signed32(HeaderWord.unwrap(h) >> 88);
-    }
-
-    function bias(HeaderWord h) internal pure returns (int256) {
-        return signed32(HeaderWord.unwrap(h) >> 56);
-    }
-
-    /// @notice Number of operands.
-    function operandCount(HeaderWord h) internal pure returns (uint256) {
-        uint256 f = flags(h);
-        // SAFETY: at most 4.
-        unchecked {
-            return 1 + (f & 1) + ((f >> 1) & 1) + ((f >> 2) & 1);
-        }
-    }
-
-    /* EXTENTS */
-
-    /// @notice Size of axis `axis`, below 8.
-    function extent(ExtentsWord e, uint256 axis) internal pure returns (uint256) {
-        // SAFETY: axis < 8.
-        unchecked {
-            return (ExtentsWord.unwrap(e) >> (224 - 32 * axis)) & 0xffffffff;
-        }
-    }
-
-    /// @notice Product of the sizes of axes `from` to `to` - 1.
-    function elements(ExtentsWord e, uint256 from, uint256 to) internal pure returns (uint256 product) {
-        product = 1;
-        // SAFETY: eight factors below 2^32.
-        unchecked {
-            for (; from < to; ++from) product *= extent(e, from);
-        }
-    }
-
-    /* OPERANDS */
-
-    function class(OperandWord o) internal pure returns (uint256) {
-        return OperandWord.unwrap(o) >> 248;
-    }
-
-    function dtype(OperandWord o) internal pure returns (uint256) {
-        return (OperandWord.unwrap(o) >> 240) & 0xff;
-    }
-
-    /// @notice Number of coordinates.
-    function coordinates(OperandWord o) internal pure returns (uint256) {
-        return (OperandWord.unwrap(o) >> 232) & 0xff;
-    }
-
-    function index(OperandWord o) internal pure returns (uint256) {
-        return (OperandWord.unwrap(o) >> 192) & 0xffffffff;
-    }
-
-    function byteLength(OperandWord o) internal pure returns (uint256) {
-        return (OperandWord.unwrap(o) >> 160) & 0xffffffff;
-    }
-
-    function base(OperandWord o) internal pure returns (uint256) {
-        return (OperandWord.unwrap(o) >> 128) & 0xffffffff;
-    }
-
-    function zero(OperandWord o) internal pure returns (int256) {
-        return signed32(OperandWord.unwrap(o) >> 96);
-    }
-
-    function weight(OperandWord o) internal pure returns (int256) {
-        return signed32(OperandWord.unwrap(o) >> 64);
-    }
-
-    /// @notice Bytes from the start of an operand to its first coordinate.
-    function headBytes(OperandWord o) internal pure returns (uint256) {
-        return class(o) == CONSTANT ? 2 * WORD : WORD;
-    }
-
-    /// @notice Bytes of an operand.
-    function size(OperandWord o) internal pure returns (uint256) {
-        // SAFETY: at most 257 words.
-        unchecked {
-            return headBytes(o) + coordinates(o) * WORD;
-        }
-    }
-
-    /* COORDINATES */
-
-    function limit(CoordinateWord c) internal pure returns (uint256) {
-        return CoordinateWord.unwrap(c) >> 224;
-    }
-
-    function stride(CoordinateWord c) internal pure returns (uint256) {
-        return (CoordinateWord.unwrap(c) >> 192) & 0xffffffff;
-    }
-
-    function offset(CoordinateWord c) internal pure returns (int256) {
-        return signed32(CoordinateWord.unwrap(c) >> 160);
-    }
-
-    /// @notice The terms, four bytes each, the first one highest: zero when there are no more.
-    function terms(CoordinateWord c) internal pure returns (uint256) {
-        return CoordinateWord.unwrap(c) << 96;
-    }
-
-    /// @notice Axis of the first of some terms.
-    function axisOf(uint256 list) internal pure returns (uint256) {
-        // SAFETY: the terms are not empty, so the byte is at least 1.
-        unchecked {
-            return (list >> 248) - 1;
-        }
-    }
-
-    /// @notice Coefficient of the first of some terms.
-    function coefficientOf(uint256 list) internal pure returns (int256) {
-        // SAFETY: truncation to the term's three bytes is the purpose.
-        return int24(uint24(list >> 224));
-    }
-
-    /* NUMBERS */
-
-    /// @notice Bytes of one element of a data type.
-    function elementSize(uint256 dtypeCode) internal pure returns (uint256) {
-        return 1 << dtypeCode;
-    }
-
-    /// @dev The low 32 bits as a signed number.
-    function signed32(uint256 bits) private pure returns (int256) {
+    /// @notice The low 32 bits as a signed number.
+    function signed32(uint256 bits) internal pure returns (int256) {
         // SAFETY: truncation is the purpose.
         return int32(uint32(bits));
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {CoordinateWord, OperandWord, StepDescriptor} from "../libraries/StepDescriptor.sol";
+import {CoordinateWord, OperandWord, DescriptorWords} from "../libraries/DescriptorWords.sol";
 
 /// @notice Addresses start + k * delta for from <= k < to; nothing is in range elsewhere on the line.
 struct Line {
@@ -42,7 +42,7 @@ library AffineMap {
         uint256 lineAxis,
         bool indexAbsent
     ) internal pure returns (uint256[] memory map) {
-        OperandWord operand = StepDescriptor.operandAt(descriptor, first);
+        OperandWord operand = DescriptorWords.operandAt(descriptor, first);
         uint256 count = operand.coordinates();
         map = new uint256[](COORDINATES + WORDS * count);
         map[BASE] = operand.base();
@@ -50,13 +50,13 @@ library AffineMap {
         unchecked {
             uint256 offset = first + operand.headBytes();
             for (uint256 slot = COORDINATES; count != 0; --count) {
-                CoordinateWord c = CoordinateWord.wrap(uint256(StepDescriptor.word(descriptor, offset)));
+                CoordinateWord c = CoordinateWord.wrap(uint256(DescriptorWords.word(descriptor, offset)));
                 int256 settled = c.offset();
                 for (uint256 terms = c.terms(); terms != 0; terms <<= 32) {
-                    uint256 axis = StepDescriptor.axisOf(terms);
-                    int256 coefficient = StepDescriptor.coefficientOf(terms);
-                    if (axis < firstReduction || axis >= StepDescriptor.ITERATION_AXIS) {
-                        if (indexAbsent && axis == StepDescriptor.INDEX_AXIS) put(map, ABSENT, 1);
+                    uint256 axis = DescriptorWords.axisOf(terms);
+                    int256 coefficient = DescriptorWords.coefficientOf(terms);
+                    if (axis < firstReduction || axis >= DescriptorWords.ITERATION_AXIS) {
+                        if (indexAbsent && axis == DescriptorWords.INDEX_AXIS) put(map, ABSENT, 1);
                         settled += coefficient * axes[axis];
                     } else if (axis == lineAxis) put(map, slot + 2, uint256(coefficient));
                     else put(map, slot + 3, (get(map, slot + 3) >> 32) | ((terms >> 224) << 224));
@@ -64,7 +64,7 @@ library AffineMap {
                 put(map, slot, CoordinateWord.unwrap(c));
                 put(map, slot + 1, uint256(settled));
                 slot += WORDS;
-                offset += StepDescriptor.WORD;
+                offset += DescriptorWords.WORD;
             }
         }
     }
@@ -92,7 +92,7 @@ library AffineMap {
                 int256 value = int256(get(map, slot + 1));
                 int256 slope = int256(get(map, slot + 2));
                 for (uint256 terms = get(map, slot + 3); terms != 0; terms <<= 32)
-                    value += StepDescriptor.coefficientOf(terms) * axes[StepDescriptor.axisOf(terms)];
+                    value += DescriptorWords.coefficientOf(terms) * axes[DescriptorWords.axisOf(terms)];
                 (from, to) = clip(from, to, value, slope, int256(c.limit()));
                 if (from >= to) return;
                 start += value * int256(c.stride());

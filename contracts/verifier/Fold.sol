@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {DotProduct} from "../libraries/DotProduct.sol";
 import {LittleEndian} from "../libraries/LittleEndian.sol";
-import {OperandWord, StepDescriptor} from "../libraries/StepDescriptor.sol";
+import {OperandWord, DescriptorWords} from "../libraries/DescriptorWords.sol";
 import {Line} from "./AffineMap.sol";
 import {Witness} from "./Witness.sol";
 
@@ -102,7 +102,7 @@ library Fold {
     /// @dev Whether the line is a run of adjacent bytes.
     function packs(Source memory x) private pure returns (bool) {
         int256 delta = x.line.delta;
-        return x.operand.dtype() == StepDescriptor.U8 && (delta == 1 || delta == -1);
+        return x.operand.dtype() == DescriptorWords.U8 && (delta == 1 || delta == -1);
     }
 
     /// @dev The dot product over `count` values of k from `from` on, by the packed kernel.
@@ -261,7 +261,7 @@ library Fold {
 
     function element(Source memory x, int256 address_) private pure returns (int256) {
         uint256 dtype = x.operand.dtype();
-        uint256 size = StepDescriptor.elementSize(dtype);
+        uint256 size = DescriptorWords.elementSize(dtype);
         return LittleEndian.read(dtype, Witness.locate(x.section, uint256(address_) << dtype, size));
     }
 }

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Fl32} from "../libraries/Fl32.sol";
 import {LittleEndian} from "../libraries/LittleEndian.sol";
-import {ExtentsWord, HeaderWord, OperandWord, StepDescriptor} from "../libraries/StepDescriptor.sol";
+import {ExtentsWord, HeaderWord, OperandWord, DescriptorWords} from "../libraries/DescriptorWords.sol";
 import {ElementIndex} from "../types/Ids.sol";
 import {AffineMap} from "./AffineMap.sol";
 import {Fold, Source} from "./Fold.sol";
@@ -13,7 +13,7 @@ import {Witness, WitnessLength} from "./Witness.sol";
 /// @title Recomputes one output element of any registrable step
 /// @dev Open the witness, settle the maps, fold line by line, requantise. Nothing is operator-specific.
 contract StepVerifier is IStepVerifier {
-    using StepDescriptor for bytes;
+    using DescriptorWords for bytes;
 
     /// @notice The step's output has fewer elements.
     error ElementOutOfRange(ElementIndex element);
@@ -46,7 +46,7 @@ contract StepVerifier is IStepVerifier {
         frame.header = descriptor.header();
         frame.extents = descriptor.extents();
         splitElement(frame, element);
-        frame.axes[StepDescriptor.ITERATION_AXIS] = int256(uint256(iteration));
+        frame.axes[DescriptorWords.ITERATION_AXIS] = int256(uint256(iteration));
         openWitness(frame, descriptor, operandRoots, witness);
         settleIndexAndParameters(frame, descriptor);
         return requantise(frame, fold(frame, descriptor));
@@ -79,7 +79,7 @@ contract StepVerifier is IStepVerifier {
         assembly ("memory-safe") {
             position := witness.offset
         }
-        uint256 offset = StepDescriptor.OPERANDS_OFFSET;
+        uint256 offset = DescriptorWords.OPERANDS_OFFSET;
         // SAFETY: count <= 4; offsets are bounded by the descriptor's length, positions by the witness's.
         unchecked {
             uint256 end = position + witness.length;
@@ -115,7 +115,7 @@ contract StepVerifier is IStepVerifier {
             for (; first < i; ++first) {
                 OperandWord other = descriptor.operandAt(frame.offsets[first]);
                 if (other.class() != class || other.index() != operand.index()) continue;
-                if (class != StepDescriptor.CONSTANT) break;
+                if (class != DescriptorWords.CONSTANT) break;
                 if (descriptor.rootAt(frame.offsets[first]) == descriptor.rootAt(offset)) break;
             }
         }
@@ -126,20 +126,20 @@ contract StepVerifier is IStepVerifier {
         HeaderWord header = frame.header;
         frame.bias = header.bias();
         frame.multiplier = header.multiplier();
-        uint256 next = header.has(StepDescriptor.HAS_B) ? 2 : 1;
-        if (header.has(StepDescriptor.HAS_G)) {
+        uint256 next = header.has(DescriptorWords.HAS_B) ? 2 : 1;
+        if (header.has(DescriptorWords.HAS_G)) {
             Source memory g = source(frame, descriptor, next++, 0);
             AffineMap.trace(g.map, frame.axes, 1, g.line);
             frame.indexAbsent = g.line.from >= g.line.to;
-            frame.axes[StepDescriptor.INDEX_AXIS] = Fold.single(g, 0);
+            frame.axes[DescriptorWords.INDEX_AXIS] = Fold.single(g, 0);
         }
-        if (header.has(StepDescriptor.HAS_P)) {
+        if (header.has(DescriptorWords.HAS_P)) {
             Source memory p = source(frame, descriptor, next, 0);
             AffineMap.trace(p.map, frame.axes, 1, p.line);
             if (p.line.from >= p.line.to) return;
             uint256 position = Witness.locate(p.section, uint256(p.line.start), 8);
-            frame.bias += LittleEndian.read(StepDescriptor.I32, position);
-            frame.multiplier = uint32(int32(LittleEndian.read(StepDescriptor.I32, position + 4)));
+            frame.bias += LittleEndian.read(DescriptorWords.I32, position);
+            frame.multiplier = uint32(int32(LittleEndian.read(DescriptorWords.I32, position + 4)));
         }
     }
 
@@ -172,18 +172,18 @@ contract StepVerifier is IStepVerifier {
             uint256 lineAxis = axes - 1;
             Source memory a = source(frame, descriptor, 0, lineAxis);
             Source memory b;
-            if (header.has(StepDescriptor.HAS_B)) b = source(frame, descriptor, 1, lineAxis);
+            if (header.has(DescriptorWords.HAS_B)) b = source(frame, descriptor, 1, lineAxis);
             else b.map = AffineMap.nowhere();
             int256 length = 1;
             if (axes > header.outputAxes()) length = int256(frame.extents.extent(lineAxis));
-            if (kind == StepDescriptor.MAX) result = Fold.LEAST;
+            if (kind == DescriptorWords.MAX) result = Fold.LEAST;
             do {
                 AffineMap.trace(a.map, frame.axes, length, a.line);
                 AffineMap.trace(b.map, frame.axes, length, b.line);
-                if (kind == StepDescriptor.DOT) result += Fold.dot(a, b);
-                else if (kind == StepDescriptor.SUM) result += Fold.sum(a) + Fold.sum(b);
-                else if (kind == StepDescriptor.MAX) result = Fold.max(b, Fold.max(a, result));
-                else if (kind == StepDescriptor.DIV) result = Fold.div(a, b);
+                if (kind == DescriptorWords.DOT) result += Fold.dot(a, b);
+                else if (kind == DescriptorWords.SUM) result += Fold.sum(a) + Fold.sum(b);
+                else if (kind == DescriptorWords.MAX) result = Fold.max(b, Fold.max(a, result));
+                else if (kind == DescriptorWords.DIV) result = Fold.div(a, b);
                 else result = Fold.sqrt(a);
             } while (advance(frame));
         }

@@ -25,6 +25,9 @@ abstract contract World is Assert {
     uint256 internal constant INPUT_BYTES = 784;
     uint256 internal constant OUTPUT_BYTES = 40;
     uint32 internal constant BOND_GAS = 1_200_000;
+    uint256 internal constant BOND = 2 * uint256(BOND_GAS) * GAS_FLOOR;
+    VersionId internal constant VERSION = VersionId.wrap(1);
+    ProgramRoot internal constant PROGRAM = ProgramRoot.wrap(bytes32(uint256(7)));
 
     address internal immutable admin = address(0xad31);
     address internal immutable owner = address(0x0e1);
@@ -50,7 +53,7 @@ abstract contract World is Assert {
         programs = new StandInPrograms();
         models = new StandInModels(programs);
         models.setOwner(ModelId.wrap(1), modelOwner);
-        publish(VersionId.wrap(1), 500);
+        publish(VERSION, 500);
         judge = new FakeJudge();
         market = new JobMarket(
             staking,
@@ -62,9 +65,17 @@ abstract contract World is Assert {
         judge.serve(market);
     }
 
+    /// @dev The usual world: funded requester and operator, staked owner.
+    function standard() internal {
+        build(new TestToken());
+        fund(requester, 1000 * UNIT, 0);
+        fund(operator, 0, 1 ether);
+        stakeFor(owner, operator, 1000 * UNIT);
+    }
+
     function publish(VersionId id, uint16 royalty) internal {
         IModelRegistry.Version memory v;
-        v.program = ProgramRoot.wrap(bytes32(uint256(7)));
+        v.program = PROGRAM;
         v.model = ModelId.wrap(1);
         v.royaltyBasisPoints = royalty;
         v.clocks = IModelRegistry.Clocks(WINDOW, 3 hours, 3 hours, 10 minutes);
@@ -74,6 +85,19 @@ abstract contract World is Assert {
         (p.inputBytes, p.outputBytes) = (INPUT_BYTES, OUTPUT_BYTES);
         programs.set(v.program, p);
         models.set(id, v);
+    }
+
+    /// @dev Gives the program other tensors (packed lists of byte lengths).
+    function publishLengths(uint256 inputBytes, uint8 inputs, uint256 outputBytes, uint8 outputs) internal {
+        IProgramRegistry.Program memory p = programs.program(PROGRAM);
+        (p.inputBytes, p.inputCount, p.outputBytes, p.outputCount) = (
+            inputBytes,
+            inputs,
+            outputBytes,
+            outputs
+        );
+        programs.set(PROGRAM, p);
+        models.set(VERSION, models.version(VERSION));
     }
 
     function parameters(address judge_) internal pure returns (IJobMarket.Parameters memory) {
@@ -104,8 +128,8 @@ abstract contract World is Assert {
     /* JOBS */
 
     function terms() internal view returns (IJobMarket.Terms memory t) {
-        t.version = VersionId.wrap(1);
-        t.program = ProgramRoot.wrap(bytes32(uint256(7)));
+        t.version = VERSION;
+        t.program = PROGRAM;
         (t.minPrice, t.maxPrice, t.rampSeconds) = (UNIT, 3 * UNIT, 1000);
         t.claimDeadline = uint40(block.timestamp + 1 days);
         t.postSeconds = POST;
@@ -125,17 +149,48 @@ abstract contract World is Assert {
         address from,
         IJobMarket.Terms memory t
     ) internal returns (JobId id, IJobMarket.Ticket memory ticket) {
-        vm.recordLogs();
         vm.prank(from);
         id = market.request(t, input());
-        ticket = IJobMarket.Ticket(from, t, inputRootOf(id));
+        ticket = IJobMarket.Ticket(from, t, listRoot(input()));
     }
 
-    /// @dev The root that the market computed, from its event.
-    function inputRootOf(JobId id) private returns (bytes32 root) {
-        JobId logged = JobId.wrap(vm.getRecordedLogs()[0].topics[1]);
-        require(logged == id, "another job was logged");
-        return listRoot(input());
+    function claim(IJobMarket.Ticket memory ticket, uint32 attempt) internal {
+        vm.prank(operator);
+        market.claim(ticket, attempt, owner, address(0));
+    }
+
+    function post(JobId id, uint32 attempt) internal {
+        vm.prank(operator);
+        market.post(id, attempt, output());
+    }
+
+    /// @dev A job of the requester that the operator claimed at the start.
+    function claimed() internal returns (JobId id, IJobMarket.Ticket memory ticket) {
+        (id, ticket) = request(requester, terms());
+        claim(ticket, 0);
+    }
+
+    function posted() internal returns (JobId id, IJobMarket.Ticket memory ticket) {
+        (id, ticket) = claimed();
+        post(id, 0);
+    }
+
+    function finalized() internal returns (JobId id, IJobMarket.Ticket memory ticket) {
+        (id, ticket) = posted();
+        vm.warp(START + WINDOW + 1);
+        market.finalize(ticket);
+    }
+
+    function tokensOf(address account) internal view returns (uint256 tokens) {
+        (tokens, ) = market.balanceOf(account);
+    }
+
+    function coinsOf(address account) internal view returns (uint256 coins) {
+        (, coins) = market.balanceOf(account);
+    }
+
+    function phaseIs(string memory what, JobId id, IJobMarket.Phase phase) internal view {
+        equal(what, uint256(market.job(id).phase), uint256(phase));
     }
 
     /* REFERENCE: the list root of one tensor, written down again, slowly */

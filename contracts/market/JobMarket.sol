@@ -23,7 +23,25 @@ import {
     OUTPUT_INLINE
 } from "./libraries/JobStatus.sol";
 import {Pricing} from "./libraries/Pricing.sol";
-import "./MarketErrors.sol";
+import {
+    JobExists,
+    WrongAttempt,
+    WrongProgram,
+    VersionIsDeprecated,
+    WrongParameters,
+    PricesReversed,
+    TooLate,
+    TooEarly,
+    SpanTooLong,
+    ProgramTooCostly,
+    NotAllowed,
+    RulingPending,
+    JudgeSilent,
+    WrongOutput,
+    NothingToDeliver,
+    TooLittleGas,
+    ParameterOutOfBounds
+} from "./MarketErrors.sol";
 import {Treasury} from "./Treasury.sol";
 
 /// @title Jobs: escrow, claims, results, settlement

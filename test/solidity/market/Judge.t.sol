@@ -37,12 +37,8 @@ contract JudgeTest is World {
     function test_markDisputed_tellsTheJudgeWhatItNeeds() external {
         (JobId id, ) = posted();
         vm.prank(address(judge));
-        (uint40 windowEnd, VersionId version, uint32 bondGas) = market.markDisputed(
-            id,
-            0,
-            listRoot(output())
-        );
-        equal("window", windowEnd, START + WINDOW);
+        (VersionId version, uint32 bondGas, uint48 gasFloor) = market.markDisputed(id, 0, listRoot(output()));
+        equal("gas floor", gasFloor, GAS_FLOOR);
         equal("version", VersionId.unwrap(version), 1);
         equal("bond gas", bondGas, BOND_GAS);
         holds("disputed", market.job(id).disputed);

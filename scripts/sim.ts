@@ -15,7 +15,7 @@ const help = `Simulates the economics of the protocol: prints tables and writes 
   --network <name>        ${NETWORKS.map(({ name }) => name).join(' or ')} (default both)
   --set <name=value>      another parameter or assumption, repeatable; seconds, tokens, gwei, dollars, shares:
                           ${settingNames(NETWORKS[0]!).join(' ')}
-  --audit is a column of the first table: expected profit at several audit rates
+  --audit <share>         share of results that somebody re-executes, repeatable: columns of the table of strategies
   --seed <n>              (default 1)
   --trials <n>            sampled days behind each simulated figure (default 400)
   --json <file>           all tables as JSON
@@ -31,6 +31,7 @@ try {
     options: {
       network: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
+      audit: { type: 'string', multiple: true, default: ['0', '0.01', '0.05', '0.2', '0.5', '0.9', '1'] },
       seed: { type: 'string', default: '1' },
       trials: { type: 'string', default: '400' },
       json: { type: 'string' },
@@ -48,6 +49,7 @@ try {
     const effort = {
       seed: wholeNumber('seed', values.seed, 0),
       trials: wholeNumber('trials', values.trials, 1),
+      audits: values.audit.map(share),
     }
     const report = economics(
       chosen.map((network) => override(network, values.set)),
@@ -71,5 +73,12 @@ function wholeNumber(option: string, text: string, least: number): number {
   const value = Number(text)
   if (!/^\d{1,9}$/.test(text) || value < least)
     throw new RangeError(`--${option} is ${JSON.stringify(text)}, expected a whole number from ${least}`)
+  return value
+}
+
+function share(text: string): number {
+  const value = Number(text)
+  if (text === '' || !(value >= 0 && value <= 1))
+    throw new RangeError(`--audit is ${JSON.stringify(text)}, expected a share from 0 to 1`)
   return value
 }

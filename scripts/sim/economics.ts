@@ -1,3 +1,4 @@
+import { assumed } from './experiments/assumed.ts'
 import { capital } from './experiments/capital.ts'
 import { claiming } from './experiments/claims.ts'
 import { defaults } from './experiments/defaults.ts'
@@ -16,12 +17,15 @@ export interface Effort {
   readonly seed: number
   /** Sampled days or disputes behind each simulated figure. */
   readonly trials: number
+  /** Columns of the table of strategies. */
+  readonly audits: readonly number[]
 }
 
 /** Every experiment, in the order in which the document tells them. */
-export function economics(networks: readonly Network[], { seed, trials }: Effort): Report {
+export function economics(networks: readonly Network[], { seed, trials, audits }: Effort): Report {
   const reports = [
-    ...networks.map((network) => strategies(network, seed, trials)),
+    assumed(networks),
+    ...networks.map((network) => strategies(network, seed, trials, audits)),
     survival(networks, seed, trials),
     lie(networks),
     delay(networks),

@@ -1,20 +1,18 @@
 /** Gas of the moves. Those of a dispute are metered: the judge pays these amounts (contracts/libraries/Metering.sol). */
 
 export const METERING = {
-  challenge: 115_000,
+  challenge: 110_000,
+  pick: 50_000,
   timeout: 150_000,
   proofCap: 600_000,
-  commit: 130_000,
-  open: 62_000,
-  openLeaves: 66_000,
-  pick: 48_000,
-  proof: 190_000,
+  commit: 150_000,
+  open: 66_000,
   word: 1_000,
   leafByte: 26,
   proofByte: 18,
   groupNodes: 64,
-  pickWords: 12,
-  descriptorWords: 42,
+  tensorDepth: 25,
+  descriptorBytes: 42 * 32,
 } as const
 
 /** What the money rules need to know of a program. */
@@ -57,9 +55,9 @@ export function disputeGas(program: Program): DisputeGas {
   return {
     challenge: m.challenge,
     commit: m.commit + m.word * (program.groupNodes + program.outputs * (1 + program.traceDepth)),
-    open: m.open + m.word * program.groupNodes,
-    openLeaves: m.openLeaves + m.leafByte * 1_024,
-    pick: m.pick + m.word * Math.ceil(Math.log2(program.groupNodes)),
+    open: m.open + m.word * (program.groupNodes + program.traceDepth),
+    openLeaves: m.open + m.leafByte * 1_024 + m.word * (program.traceDepth + 8),
+    pick: m.pick,
     prove: program.proof,
     timeout: m.timeout,
     end: 50_000,
@@ -72,12 +70,11 @@ export function worstGas(program: Program): number {
   const executor =
     m.commit +
     m.word * (m.groupNodes + program.outputs * (1 + program.traceDepth)) +
-    program.rounds * (m.open + m.word * m.groupNodes)
+    program.rounds * (m.open + m.word * (m.groupNodes + program.traceDepth + m.tensorDepth))
   const challenger =
     m.challenge +
-    program.rounds * (m.pick + m.word * m.pickWords) +
-    m.word * program.traceDepth +
-    m.proofByte * 32 * m.descriptorWords +
+    program.rounds * m.pick +
+    (m.pick + m.word * program.traceDepth + m.proofByte * m.descriptorBytes) +
     Math.min(program.worstProof, m.proofCap)
   return Math.max(executor, challenger)
 }

@@ -69,7 +69,7 @@ test('at the least gain that pays, and at the detection that deters, a lie break
 })
 
 test('profits fall with the audit rate for whoever cheats, and not for the honest', () => {
-  const { tables } = strategies(PUBLIC, 1, 30)
+  const { tables } = strategies(PUBLIC, 1, 30, [0, 1])
   for (const row of tables[0]!.rows) {
     const cells = row as Record<string, number | string>
     const [never, always] = [cells['0'] as number, cells['1'] as number]

@@ -175,7 +175,7 @@ function stallADay(network: Network): number {
   return (stallCost(network) * DAY) / network.parameters.postSeconds
 }
 
-const SHOWN: Readonly<Record<keyof Parameters, (value: number) => string>> = {
+export const SHOWN: Readonly<Record<keyof Parameters, (value: number) => string>> = {
   window: duration,
   executorBudget: duration,
   challengerBudget: duration,

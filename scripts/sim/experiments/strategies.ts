@@ -58,23 +58,23 @@ const STRATEGIES: readonly Strategy[] = [
   },
 ]
 
-export const AUDIT_RATES = [0, 0.01, 0.05, 0.2, 0.5, 0.9, 1] as const
-
 /**
  * Expected profit of one job. A result is either re-executed by one honest watcher or by nobody, so the profit at any
  * audit rate is a mixture of two means, each over the same sampled days.
  */
-export function strategies(network: Network, seed: number, trials: number): Report {
+export function strategies(
+  network: Network,
+  seed: number,
+  trials: number,
+  audits: readonly number[],
+): Report {
   const rows = network.jobs.flatMap((job) =>
     STRATEGIES.map((strategy) => {
       const [missed, found] = [false, true].map((audited) =>
         mean(Array.from({ length: trials }, (_, i) => one(network, job, strategy, audited, seed + i))),
       )
-      const rates = AUDIT_RATES.map((rate): [string, number] => [
-        `${rate}`,
-        (1 - rate) * missed! + rate * found!,
-      ])
-      return { job: job.name, strategy: strategy.name, ...Object.fromEntries(rates) }
+      const rates = audits.map((rate): [string, number] => [`${rate}`, (1 - rate) * missed! + rate * found!])
+      return { job: job.name, strategy: strategy.name, missed: missed!, found: found!, rates }
     }),
   )
   const { parameters: p, assumptions: a } = network
@@ -90,9 +90,9 @@ export function strategies(network: Network, seed: number, trials: number): Repo
         columns: [
           { key: 'job', head: 'job' },
           { key: 'strategy', head: 'strategy' },
-          ...AUDIT_RATES.map((rate) => ({ key: `${rate}`, head: percent(rate), show: dollars })),
+          ...audits.map((rate) => ({ key: `${rate}`, head: percent(rate), show: dollars })),
         ],
-        rows,
+        rows: rows.map(({ job, strategy, rates }) => ({ job, strategy, ...Object.fromEntries(rates) })),
       },
     ],
     charts: [
@@ -112,17 +112,13 @@ export function strategies(network: Network, seed: number, trials: number): Repo
         },
         series: rows
           .filter((row) => row.job === 'valuable')
-          .map((row) => {
-            const cells = row as unknown as Record<string, number>
-            const [missed, found] = [cells['0']!, cells['1']!]
-            return {
-              name: row.strategy,
-              points: Array.from({ length: 101 }, (_, i): [number, number] => [
-                i / 100,
-                missed + (i / 100) * (found - missed),
-              ]),
-            }
-          }),
+          .map(({ strategy, missed, found }) => ({
+            name: strategy,
+            points: Array.from({ length: 101 }, (_, i): [number, number] => [
+              i / 100,
+              missed + (i / 100) * (found - missed),
+            ]),
+          })),
       },
     ],
   }

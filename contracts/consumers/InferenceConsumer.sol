@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IJobMarket} from "../market/interfaces/IJobMarket.sol";
 import {JobId, ProgramRoot} from "../types/Ids.sol";
-import {IInferenceCallback} from "./IInferenceCallback.sol";
+import {IInferenceCallback} from "../market/interfaces/IInferenceCallback.sol";
 
 /// @notice Only the market may call back.
 error NotTheMarket(address caller);

@@ -65,7 +65,6 @@ library DescriptorWords {
         return word(descriptor, first + WORD);
     }
 
-
     /// @notice The word at byte `first`.
     function word(bytes calldata descriptor, uint256 first) internal pure returns (bytes32 value) {
         // SAFETY: calldata reads cannot fail; callers stay inside the descriptor.

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {IInferenceCallback} from "../consumers/IInferenceCallback.sol";
-import {JobIds} from "../libraries/JobIds.sol";
+import {IInferenceCallback} from "./interfaces/IInferenceCallback.sol";
+import {JobIds} from "./libraries/JobIds.sol";
 import {TensorCommitment} from "../libraries/TensorCommitment.sol";
 import {IModelRegistry} from "../registry/interfaces/IModelRegistry.sol";
 import {IProgramRegistry} from "../registry/interfaces/IProgramRegistry.sol";

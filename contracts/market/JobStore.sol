@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {JobIds} from "../libraries/JobIds.sol";
+import {JobIds} from "./libraries/JobIds.sol";
 import {TensorCommitment} from "../libraries/TensorCommitment.sol";
 import {IModelRegistry} from "../registry/interfaces/IModelRegistry.sol";
 import {IProgramRegistry} from "../registry/interfaces/IProgramRegistry.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IInferenceCallback} from "../consumers/IInferenceCallback.sol";
+import {IInferenceCallback} from "../market/interfaces/IInferenceCallback.sol";
 import {IJobMarket} from "../market/interfaces/IJobMarket.sol";
 import {JobId} from "../types/Ids.sol";
 

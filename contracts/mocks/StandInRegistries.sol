@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IModelRegistry} from "../registry/interfaces/IModelRegistry.sol";
 import {IProgramRegistry} from "../registry/interfaces/IProgramRegistry.sol";
-import {Spans} from "../libraries/Spans.sol";
+import {Spans} from "../registry/libraries/Spans.sol";
 import {ModelId, ProgramRoot, VersionId} from "../types/Ids.sol";
 
 /// @title Versions without models, for tests of the dispute game alone

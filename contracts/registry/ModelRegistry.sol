@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 
-import {Spans} from "../libraries/Spans.sol";
+import {Spans} from "./libraries/Spans.sol";
 import {ModelId, ProgramRoot, VersionId} from "../types/Ids.sol";
 import {
     ClocksOutOfBounds,

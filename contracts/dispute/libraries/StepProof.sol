@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {LittleEndian} from "../../libraries/LittleEndian.sol";
-import {JobIds} from "../../libraries/JobIds.sol";
+import {JobIds} from "../../market/libraries/JobIds.sol";
 import {Merkle} from "../../libraries/Merkle.sol";
 import {OperandHead, StepDescriptor, StepHeader} from "../../libraries/StepDescriptor.sol";
 import {ElementIndex, JobId, TensorRoot} from "../../types/Ids.sol";

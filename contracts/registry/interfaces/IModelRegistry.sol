@@ -56,7 +56,7 @@ interface IModelRegistry {
         uint16 royaltyBasisPoints;
         bool deprecated;
         uint32 window;
-        /// Seconds from the end of the window to the hard end of disputes (contracts/libraries/Spans.sol).
+        /// Seconds from the end of the window to the hard end of disputes (contracts/registry/libraries/Spans.sol).
         uint32 disputeSeconds;
         /// The larger of the program's executorGas and challengerGas.
         uint32 bondGas;

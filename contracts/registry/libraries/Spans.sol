@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IModelRegistry} from "../registry/interfaces/IModelRegistry.sol";
+import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 
 /// @title The longest that a result can stay undecided
 library Spans {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IJobMarket} from "../market/interfaces/IJobMarket.sol";
-import {JobId} from "../types/Ids.sol";
+import {IJobMarket} from "./IJobMarket.sol";
+import {JobId} from "../../types/Ids.sol";
 
 /// @title What a requester implements to be called back
 interface IInferenceCallback {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IJobMarket} from "../market/interfaces/IJobMarket.sol";
-import {JobId, jobIdOf} from "../types/Ids.sol";
+import {IJobMarket} from "../interfaces/IJobMarket.sol";
+import {JobId, jobIdOf} from "../../types/Ids.sol";
 
 /// @title Ids of jobs
 /// @notice docs/specification.md, section 4; results and challenges nest in them (contracts/types/Ids.sol).

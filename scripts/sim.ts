@@ -20,7 +20,7 @@ const help = `Simulates the economics of the protocol: prints tables and writes 
   --trials <n>            sampled days behind each simulated figure (default 400)
   --json <file>           all tables as JSON
   --figures <folder>      where the plots go (default docs/figures)
-  --update <file>         renew the tables between markers in a Markdown file, docs/parameters.md for one
+  --update <file>         renew the tables between markers in a Markdown page, repeatable
   --help                  this text
 
 The same options give the same output. With --set, give --figures another folder.`
@@ -36,7 +36,7 @@ try {
       trials: { type: 'string', default: '400' },
       json: { type: 'string' },
       figures: { type: 'string', default: 'docs/figures' },
-      update: { type: 'string' },
+      update: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
   })
@@ -61,8 +61,8 @@ try {
       writeFileSync(join(values.figures, `${chart.id}.svg`), drawChart(chart))
     console.log(`\n${report.charts.length} plots in ${values.figures}`)
     if (values.json) writeFileSync(values.json, JSON.stringify(report.tables, null, 2) + '\n')
-    if (values.update)
-      writeFileSync(values.update, fillTables(readFileSync(values.update, 'utf8'), report.tables))
+    for (const page of values.update)
+      writeFileSync(page, fillTables(readFileSync(page, 'utf8'), report.tables))
   }
 } catch (error) {
   console.error(`sim: ${error instanceof Error ? error.message : String(error)}`)

@@ -1,3 +1,4 @@
+export { HASH_BYTES } from './batch.ts'
 export * from './errors.ts'
 export { fromHash, keccak, TAG, tagged, toHash } from './keccak.ts'
 export * from './multiproof.ts'

@@ -20,7 +20,7 @@ import { stateAt, stateOf, turnOf } from './clock.ts'
 import type { Move } from './moves.ts'
 import { leavesOf } from './published.ts'
 import type { Trace } from './trace.ts'
-import type { ChallengeView, GameView } from './view.ts'
+import type { ChallengeView, GameView, Opening } from './view.ts'
 
 /**
  * What an executor, or its responder, has to send now: one opening for every position where some challenge waits, the
@@ -48,12 +48,23 @@ const deadline = (view: GameView, challenge: ChallengeView): number =>
 function opening(view: GameView, { id, position }: ChallengeView, committed: Trace): Move {
   if (position === ROOT) return commitment(view, id, committed)
   const path = pathToRoot(view, position, committed)
+  const { nodes, bytes } = openingOf(view, position, committed)
+  return bytes
+    ? { kind: 'openLeaves', via: id, position, leaves: bytes, path }
+    : { kind: 'open', via: id, position, group: (nodes ?? []).map(toHash), path }
+}
+
+/** What opening a position of a trace reveals. */
+export function openingOf(view: GameView, position: Position, committed: Trace): Omit<Opening, 'at'> {
+  const tree = treeOfPosition(position)
   if (opensRaw(position)) {
-    const bytes = committed.output(treeOfPosition(position) - 1)
+    const bytes = committed.output(tree - 1)
     const { from, to } = rawRange(position, bytes.byteLength)
-    return { kind: 'openLeaves', via: id, position, leaves: bytes.subarray(from, to), path }
+    return { bytes: bytes.subarray(from, to) }
   }
-  return { kind: 'open', via: id, position, group: groupOf(view, position, committed), path }
+  const { level, first, count } = groupAt(position, leavesOf(view, tree))
+  const nodes = tree === 0 ? committed.root() : committed.tensor(tree - 1)
+  return { nodes: Array.from({ length: count }, (_, i) => nodeAt(nodes, level, first + i)) }
 }
 
 /** Siblings from a position up to the root of the trace, through its tensor first. */
@@ -74,19 +85,11 @@ function commitment(view: GameView, via: Hash, committed: Trace): Move {
     kind: 'commit',
     via,
     traceRoot: toHash(rootOf(tree)),
-    group: groupOf(view, ROOT, committed),
+    group: openingOf(view, ROOT, committed).nodes!.map(toHash),
     outputRoots: program.outputs.map((step) => toHash(rootOf(committed.tensor(step)))),
     outputSiblings: proveLeaves(
       tree,
       [...program.outputs].sort((a, b) => a - b),
     ).map(toHash),
   }
-}
-
-/** The hashes that opening a position of a trace or tensor reveals. */
-function groupOf(view: GameView, position: Position, committed: Trace): readonly Hash[] {
-  const tree = treeOfPosition(position)
-  const { level, first, count } = groupAt(position, leavesOf(view, tree))
-  const nodes = tree === 0 ? committed.root() : committed.tensor(tree - 1)
-  return Array.from({ length: count }, (_, i) => toHash(nodeAt(nodes, level, first + i)))
 }

@@ -277,6 +277,8 @@ export interface Player {
   readonly name: string
   readonly signer: Signer
   readonly moves: (view: GameView) => readonly Move[]
+  /** What a move that the contract refuses means: `fail` (the default) ends the test, `silent` counts as none. */
+  readonly refused?: 'fail' | 'silent'
 }
 
 export interface Outcome {
@@ -292,11 +294,18 @@ const MAX_MOVES = 200
  */
 export async function play(matter: Case, players: readonly Player[]): Promise<Outcome> {
   const sent: Sent[] = []
+  const silent = new Set<string>()
   for (;;) {
     if (sent.length > MAX_MOVES) throw new Error(`${MAX_MOVES} moves and no end`)
-    const move = await nextMove(matter, players)
-    if (move) {
-      sent.push(await send(matter, move.player.signer, move.move, move.player.name))
+    const next = await nextMove(matter, players, silent)
+    if (next) {
+      const { player, move } = next
+      try {
+        sent.push(await send(matter, player.signer, move, player.name))
+      } catch (error) {
+        if (player.refused !== 'silent') throw error
+        silent.add(keyOf(player, move))
+      }
       continue
     }
     const view = await viewOf(matter)
@@ -307,13 +316,17 @@ export async function play(matter: Case, players: readonly Player[]): Promise<Ou
   }
 }
 
+const keyOf = (player: Player, move: Move): string =>
+  `${player.name} ${move.kind} ${'position' in move ? move.position : ''}`
+
 async function nextMove(
   matter: Case,
   players: readonly Player[],
+  silent: ReadonlySet<string>,
 ): Promise<{ player: Player; move: Move } | undefined> {
   const view = await viewOf(matter)
   for (const player of players) {
-    const [move] = player.moves(view)
+    const move = player.moves(view).find((candidate) => !silent.has(keyOf(player, candidate)))
     if (move) return { player, move }
   }
   return undefined

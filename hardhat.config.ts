@@ -27,6 +27,7 @@ export default defineConfig({
         overrides: {
           'contracts/verifier/StepVerifier.sol': compiler({ runs: 1_000_000, viaIR: true }),
           'contracts/dispute/DisputeGame.sol': compiler({ runs: 800, viaIR: true }),
+          'contracts/mocks/TrialGame.sol': compiler({ runs: 800, viaIR: true }),
           'contracts/market/JobMarket.sol': compiler({ runs: 200, viaIR: true }),
           'contracts/staking/Staking.sol': compiler({ runs: 200, viaIR: true }),
         },

@@ -11,7 +11,6 @@ import {IModelRegistry} from "../registry/interfaces/IModelRegistry.sol";
 import {IProgramRegistry} from "../registry/interfaces/IProgramRegistry.sol";
 import {
     ChallengeId,
-    ElementIndex,
     JobId,
     ResultId,
     TensorRoot,
@@ -169,28 +168,22 @@ contract DisputeGame is GameState {
         bytes calldata descriptor,
         bytes32[] calldata stepPath
     ) external {
-        ResultId resultId = id.resultOf();
-        ResultRecord storage r = results[resultId];
         ChallengeRecord storage c = challenges[id];
         require(msg.sender == c.challenger, NotChallenger(msg.sender));
         require(c.position == from, PositionMoved(from, c.position));
-        require(r.traceRoot == traceRoot, NodeMismatch(traceRoot, r.traceRoot));
         Turn memory turn = requireState(id, State.ChallengerMove);
-        uint256 leaves = r.stepCount;
+        ResultRecord storage r = results[id.resultOf()];
+        require(r.traceRoot == traceRoot, NodeMismatch(traceRoot, r.traceRoot));
         uint256 meter = Metering.PICK;
-        if (to.treeOf() != 0) {
-            uint256 tensorBytes = c.tensorBytes;
-            if (from.treeOf() == 0) {
-                tensorBytes = StepDescriptor.outputBytes(stepAt(r, to.treeOf() - 1, descriptor, stepPath));
-                // SAFETY: the registry bounds a tensor's bytes by 2^32.
-                c.tensorBytes = uint32(tensorBytes);
-                meter = Metering.enter(stepPath.length, descriptor.length);
-            }
-            leaves = Merkle.leafCount(tensorBytes);
+        if (from.treeOf() == 0 && to.treeOf() != 0) {
+            // SAFETY: the registry bounds a tensor's bytes by 2^32.
+            c.tensorBytes = uint32(outputBytes(r, to.treeOf() - 1, descriptor, stepPath));
+            meter = Metering.enter(stepPath.length, descriptor.length);
         }
+        uint256 leaves = to.treeOf() == 0 ? r.stepCount : Merkle.leafCount(c.tensorBytes);
         Descent.checkBelow(from, to, r.stepCount, leaves);
         Position group = Descent.parent(to, r.stepCount, leaves);
-        require(openedAt(resultId, group) != 0, NotOpen(group));
+        require(openedAt(id.resultOf(), group) != 0, NotOpen(group));
         (uint256 executorUsed, uint256 challengerUsed) = Clock.used(turn, block.timestamp);
         c.since = uint40(block.timestamp);
         c.position = to;
@@ -342,6 +335,15 @@ contract DisputeGame is GameState {
         bytes32[] calldata stepPath
     ) private view returns (StepHeader memory) {
         return StepProof.header(step, r.stepCount, r.stepsRoot, descriptor, stepPath);
+    }
+
+    function outputBytes(
+        ResultRecord storage r,
+        uint256 step,
+        bytes calldata descriptor,
+        bytes32[] calldata stepPath
+    ) private view returns (uint256) {
+        return StepDescriptor.outputBytes(stepAt(r, step, descriptor, stepPath));
     }
 
     /// @dev The verdict. The market refuses it unless the attempt is the current one and Posted: after the end nothing

@@ -12,11 +12,11 @@ library Metering {
     uint256 internal constant PROOF_CAP = 600_000;
 
     uint256 private constant COMMIT = 150_000;
-    uint256 private constant OPEN = 66_000;
+    uint256 private constant OPEN = 68_000;
     uint256 private constant PROOF = 190_000;
     /// @dev Calldata, hashing and log of a word.
-    uint256 private constant WORD = 1_000;
-    uint256 private constant LEAF_BYTE = 26;
+    uint256 private constant WORD = 1_400;
+    uint256 private constant LEAF_BYTE = 28;
     uint256 private constant PROOF_BYTE = 18;
     /// @dev EIP-7623's floor for a byte of calldata that is not zero.
     uint256 private constant FLOOR_BYTE = 40;

@@ -3,16 +3,14 @@ import { programRoot } from '@plumbline/commitments'
 import { validateProgram } from '@plumbline/ir'
 import { expandMacros, macroKind, ModelError } from '@plumbline/ops'
 import { assembleModel, type Manifest, type Model } from '@plumbline/runtime'
-import { calibrate } from './calibrate/calibrate.ts'
-import { loadFloatModel } from './calibrate/float-model.ts'
 import type { RangeRule } from './calibrate/range.ts'
-import { floatInputs, type SampleSet, samplesHash, syntheticSamples } from './calibrate/samples.ts'
+import type { SampleSet } from './calibrate/samples.ts'
 import type { TypedGraph } from './graph/graph.ts'
 import { inferred } from './graph/infer.ts'
 import { simplifiedGraph } from './graph/simplify.ts'
 import { readOnnx } from './onnx/read.ts'
 import { affineOf, type Preprocess } from './preprocess.ts'
-import { chooseTensors } from './quantise/choose.ts'
+import { searchRecipe, type Trial } from './optimise/search.ts'
 import { translate, type Translated } from './quantise/translate.ts'
 import type { Recipe } from './recipe.ts'
 import { type Accuracy, measureAccuracy } from './report/accuracy.ts'
@@ -34,6 +32,7 @@ export interface CompileOptions {
   readonly samples?: SampleSet
   /** Compile exactly as another time; samples are then only evaluated. */
   readonly recipe?: Recipe
+  /** Only this rule for ranges; otherwise the best of all, judged on samples held back. */
   readonly rangeRule?: RangeRule
   readonly onProgress?: (progress: Progress) => void
 }
@@ -41,6 +40,8 @@ export interface CompileOptions {
 export interface CompileReport {
   /** On the evaluation samples; null where there are none. */
   readonly accuracy: Accuracy | null
+  /** What was tried to come nearer to the float model. */
+  readonly trials: readonly Trial[]
   readonly layers: readonly LayerReport[]
   readonly steps: number
   readonly multiplyAdds: number
@@ -55,8 +56,6 @@ export interface CompiledModel {
   readonly report: CompileReport
 }
 
-const SYNTHETIC_SAMPLES = 32
-
 /**
  * Compiles an ONNX file into a model that can be executed exactly and judged on chain.
  * @throws ModelError (what is wrong with the model, naming the node), ProgramError (a rule of the registry)
@@ -68,7 +67,16 @@ export async function compileModel(onnx: Uint8Array, options: CompileOptions = {
   const preprocess = checkedPreprocess(graph, options.preprocess ?? {})
   progress({ stage: 'read', done: 1, total: 1 })
 
-  const recipe = options.recipe ?? (await makeRecipe(onnx, graph, preprocess, options))
+  const { recipe, trials } = options.recipe
+    ? { recipe: options.recipe, trials: [] }
+    : await searchRecipe({
+        onnx,
+        graph,
+        preprocess,
+        samples: options.samples?.calibration ?? [],
+        rangeRule: options.rangeRule,
+        onProgress: (done, total) => progress({ stage: 'calibrate', done, total }),
+      })
   progress({ stage: 'translate', done: 0, total: 1 })
   const model = buildModel(onnx, graph, recipe, preprocess, options)
   progress({ stage: 'translate', done: 1, total: 1 })
@@ -80,37 +88,7 @@ export async function compileModel(onnx: Uint8Array, options: CompileOptions = {
           progress({ stage: 'evaluate', done, total }),
         )
       : null
-  return { model, report: report(model, accuracy, options) }
-}
-
-async function makeRecipe(
-  onnx: Uint8Array,
-  graph: TypedGraph,
-  preprocess: ReadonlyMap<string, Preprocess>,
-  options: CompileOptions,
-): Promise<Recipe> {
-  const given = options.samples?.calibration ?? []
-  const samples = given.length > 0 ? given : syntheticSamples(graph.inputs, preprocess, SYNTHETIC_SAMPLES)
-  const rule = options.rangeRule ?? 'mse'
-  const names = [...graph.inputs.map(({ name }) => name), ...graph.nodes.map(({ outputs }) => outputs[0]!)]
-  const float = await loadFloatModel(onnx, graph.inputs, names)
-  try {
-    const inputs = samples.map((sample) => floatInputs(sample, graph.inputs, preprocess))
-    const ranges = await calibrate(float, names, inputs, rule, (done, total) =>
-      options.onProgress?.({ stage: 'calibrate', done, total }),
-    )
-    return {
-      version: 1,
-      tensors: chooseTensors(graph, ranges, new Set(preprocess.keys())),
-      origin: {
-        rule: given.length > 0 ? rule : `${rule} on noise`,
-        samples: samples.length,
-        samplesSha256: samplesHash(samples),
-      },
-    }
-  } finally {
-    await float.close()
-  }
+  return { model, report: report(model, accuracy, trials, options) }
 }
 
 /** @throws ModelError PREPROCESS_INVALID */
@@ -184,11 +162,17 @@ function usedConstants({ list, constants }: Translated): Manifest['constants'] {
   return [...roots].map((root) => ({ root, byteLength: constants.get(root)!.byteLength }))
 }
 
-function report(model: Model, accuracy: Accuracy | null, options: CompileOptions): CompileReport {
+function report(
+  model: Model,
+  accuracy: Accuracy | null,
+  trials: readonly Trial[],
+  options: CompileOptions,
+): CompileReport {
   const layers = layerReports(model)
   const calibrated = (options.samples?.calibration.length ?? 0) > 0 || options.recipe !== undefined
   return {
     accuracy,
+    trials,
     layers,
     steps: model.program.steps.length,
     multiplyAdds: layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0),

@@ -66,7 +66,7 @@ export function multiplierFor(ratio: number, what: string): number {
   return value
 }
 
-const WEIGHT_MAX = 127
+export const WEIGHT_MAX = 127
 const BIAS_MAX = 2 ** 30
 
 /** Real weights of `count` rows, `length` each, in logical order. */
@@ -88,12 +88,20 @@ export function rowScales(rows: RealRows, inputScale: number): Float64Array {
   })
 }
 
-/** Weights in [-127, 127], nearest. */
-export function roundedWeights(rows: RealRows, scales: Float64Array): Int8Array {
+/** Weights in [-127, 127]: the nearest, moved by `differences` where they are given. */
+export function roundedWeights(
+  rows: RealRows,
+  scales: Float64Array,
+  differences: Int8Array | null = null,
+): Int8Array {
   const length = rows.weights.length / rows.bias.length
-  return Int8Array.from(rows.weights, (weight, i) =>
-    Math.max(-WEIGHT_MAX, Math.min(WEIGHT_MAX, Math.round(weight / scales[Math.floor(i / length)]!))),
-  )
+  const result = new Int8Array(rows.weights.length)
+  for (let row = 0, i = 0; row < scales.length; row++)
+    for (const end = i + length; i < end; i++) {
+      const nearest = Math.round(rows.weights[i]! / scales[row]!) + (differences?.[i] ?? 0)
+      result[i] = Math.max(-WEIGHT_MAX, Math.min(WEIGHT_MAX, nearest))
+    }
+  return result
 }
 
 /** Integer rows for an input and an output scale, from weights already rounded. */

@@ -1,22 +1,12 @@
-import type { Range } from '@plumbline/ops'
 import type { FloatModel } from './float-model.ts'
-import { count, emptyHistogram, type Histogram, pickRange, type RangeRule } from './range.ts'
+import { count, emptyHistogram, type Histogram } from './range.ts'
 
-export interface Estimate {
-  /** What the rule makes of the values for few levels. */
-  readonly picked: Range
-  /** All values seen. */
-  readonly whole: Range
-}
-
-/** Estimates the range of every named tensor from float runs: once for the extremes, once for the histograms. */
+/** Histograms of the named tensors over float runs: once for the extremes, once to count. */
 export async function calibrate(
   model: FloatModel,
-  names: readonly string[],
   samples: readonly (readonly Float32Array[])[],
-  rule: RangeRule,
   onSample: (done: number, total: number) => void,
-): Promise<ReadonlyMap<string, Estimate>> {
+): Promise<ReadonlyMap<string, Histogram>> {
   const total = samples.length * 2
   const extremes = new Map<string, { low: number; high: number }>()
   for (const [i, inputs] of samples.entries()) {
@@ -29,12 +19,7 @@ export async function calibrate(
     for (const [name, values] of await model.run(inputs)) count(histograms.get(name)!, values)
     onSample(samples.length + i + 1, total)
   }
-  return new Map(
-    names.map((name) => {
-      const histogram = histograms.get(name)!
-      return [name, { picked: pickRange(rule, histogram), whole: pickRange('minmax', histogram) }]
-    }),
-  )
+  return histograms
 }
 
 function widen(

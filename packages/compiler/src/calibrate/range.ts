@@ -7,7 +7,8 @@ export interface Histogram {
   readonly counts: Float64Array
 }
 
-export type RangeRule = 'mse' | 'minmax' | 'p99.99'
+export const RANGE_RULES = ['mse', 'minmax', 'p99.99'] as const
+export type RangeRule = (typeof RANGE_RULES)[number]
 
 const BINS = 2048
 const LEVELS = 255

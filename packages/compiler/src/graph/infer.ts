@@ -52,7 +52,7 @@ export function inferred(graph: Graph): TypedGraph {
     if (!facts.has(tensor))
       throw new ModelError(
         constants.has(tensor) ? 'OUTPUT_CONSTANT' : 'ONNX_MALFORMED',
-        `output '${name}' ${constants.has(tensor) ? 'does not depend on any input' : 'is computed by no node'}`,
+        `output '${name}' ${constants.has(tensor) ? 'does not depend on any input' : 'is no result of a supported node'}`,
         { output: name },
       )
   return finite({ ...live, nodes, facts, constants })

@@ -1,6 +1,6 @@
 import { type DataType, numel } from '@plumbline/ir'
 import { ModelError, operatorOf, type Range } from '@plumbline/ops'
-import type { Estimate } from '../calibrate/calibrate.ts'
+import { type Histogram, pickRange, type RangeRule } from '../calibrate/range.ts'
 import { consumersOf, type TypedGraph } from '../graph/graph.ts'
 import type { TensorRecipe } from '../recipe.ts'
 import { type TensorClass, tensorClasses } from './classes.ts'
@@ -11,16 +11,17 @@ const WIDE_OUTPUT = 4096
 /** 16 bits have levels to spare, so values beyond those seen get room instead of being cut off. */
 const HEADROOM = 2
 
-/** Data type and range of every tensor, from the estimates for the tensors that are computed. */
+/** Data type and range of every tensor, from histograms of the tensors that are computed. */
 export function chooseTensors(
   graph: TypedGraph,
-  estimates: ReadonlyMap<string, Estimate>,
+  histograms: ReadonlyMap<string, Histogram>,
+  rule: RangeRule,
   fixed: ReadonlySet<string>,
 ): Readonly<Record<string, TensorRecipe>> {
   const result: Record<string, TensorRecipe> = {}
   for (const group of tensorClasses(graph, fixed)) {
     const dtype = chooseType(graph, group, fixed)
-    const range = union(group.sources.map((name) => rangeFor(dtype, estimates, name)))
+    const range = union(group.sources.map((name) => rangeFor(dtype, histograms, rule, name)))
     for (const name of group.members) result[name] = { dtype, ...range }
   }
   return result
@@ -49,13 +50,20 @@ function chooseType(
   return isOutput && small && !isInput && !readElsewhere ? 'i16' : 'u8'
 }
 
-function rangeFor(dtype: DataType, estimates: ReadonlyMap<string, Estimate>, name: string): Range {
-  const { picked, whole } = estimates.get(name)!
-  if (!Number.isFinite(whole.low) || !Number.isFinite(whole.high))
+function rangeFor(
+  dtype: DataType,
+  histograms: ReadonlyMap<string, Histogram>,
+  rule: RangeRule,
+  name: string,
+): Range {
+  const histogram = histograms.get(name)!
+  if (!Number.isFinite(histogram.low) || !Number.isFinite(histogram.high))
     throw new ModelError(
       'RANGE_INVALID',
       `tensor '${name}' is not finite on the calibration samples, so it has no range to quantise`,
       { tensor: name },
     )
-  return dtype === 'u8' ? picked : { low: whole.low * HEADROOM, high: whole.high * HEADROOM }
+  if (dtype === 'u8') return pickRange(rule, histogram)
+  const { low, high } = pickRange('minmax', histogram)
+  return { low: low * HEADROOM, high: high * HEADROOM }
 }

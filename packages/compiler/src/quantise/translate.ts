@@ -18,6 +18,7 @@ import {
   type Quantisation,
   quantisationOf,
   quantise,
+  type RealRows,
   roundedWeights,
   rowScales,
   type Target,
@@ -26,13 +27,22 @@ import {
 } from '@plumbline/ops'
 import type { TypedGraph } from '../graph/graph.ts'
 import { affineOf, type Preprocess } from '../preprocess.ts'
-import { type Recipe, tensorRecipe } from '../recipe.ts'
+import { type Recipe, roundingOf, tensorRecipe } from '../recipe.ts'
 
 export interface Translated {
   readonly list: MacroList
   readonly constants: ReadonlyMap<Hash, Uint8Array>
   readonly inputs: readonly Tensor[]
   readonly outputs: readonly Tensor[]
+  /** The real weights behind every stored constant of rows. */
+  readonly weighted: ReadonlyMap<Hash, WeightedRows>
+}
+
+/** Real weights, their scales by row, and the name under which a recipe rounds them. */
+export interface WeightedRows {
+  readonly key: string
+  readonly real: RealRows
+  readonly scales: Float64Array
 }
 
 /** The integer model of a float graph under a recipe. Deterministic: no sample and no float model is consulted. */
@@ -45,6 +55,7 @@ export function translate(
   const constants = new Map<Hash, Uint8Array>()
   const tensors = new Map<string, Tensor>()
   const normal = new Map<string, Tensor>()
+  const weighted = new Map<Hash, WeightedRows>()
   let stepCount = 0
 
   const inputs = graph.inputs.map(({ name, fact }, index) => {
@@ -90,9 +101,13 @@ export function translate(
     },
     rows: (node, real, inputScale, target, order) => {
       const scales = rowScales(real, inputScale)
-      const weights = roundedWeights(real, scales)
+      const key = node.outputs[0]!
+      const weights = roundedWeights(real, scales, roundingOf(recipe, key, real.weights.length))
       const outputScale = target.quantisation.scale
-      return store(packRows(finishRows(real, weights, scales, inputScale, outputScale, node.name), order))
+      const rows = finishRows(real, weights, scales, inputScale, outputScale, node.name)
+      const constant = store(packRows(rows, order))
+      weighted.set(constant.root, { key, real, scales })
+      return constant
     },
     store,
   }
@@ -142,7 +157,7 @@ export function translate(
     macros,
     outputs: outputs.map(({ id }) => id),
   }
-  return { list, constants, inputs, outputs }
+  return { list, constants, inputs, outputs, weighted }
 }
 
 const inputNode = (name: string): Node => ({

@@ -33,6 +33,7 @@ export async function checkModel(model: TestModel, options: CheckOptions = {}): 
   const samples = (n: number): Sample[] => Array.from({ length: n }, () => sample(model, options, random))
   const compiled = await compileModel(onnxFile(model), {
     samples: { calibration: samples(16), evaluation: samples(16) },
+    rangeRule: 'minmax',
     ...options,
   })
   const quality = compiled.report.accuracy!.signalToError
@@ -47,7 +48,7 @@ function sample(model: TestModel, options: CompileOptions, random: Random): Samp
     const length = shape.reduce<number>((n, size) => n * (size as number), 1)
     return options.preprocess?.[name]
       ? Uint8Array.from({ length }, () => random.integer(0, 255))
-      : Float32Array.from({ length }, () => random.normal())
+      : Float32Array.from({ length }, () => 4 * random.next() - 2)
   })
   return { inputs }
 }

@@ -1,4 +1,3 @@
-import { nodeError } from '../onnx/node.ts'
 import type { Operator } from '../onnx/operator.ts'
 import { inputFact } from './elementwise.ts'
 
@@ -6,11 +5,8 @@ import { inputFact } from './elementwise.ts'
 const passing = (type: string): Operator => ({
   type,
   keepsValues: true,
-  infer: (node, inputs) => {
-    if (node.outputs.length > 1 && node.outputs[1] !== '')
-      throw nodeError(node, 'OUTPUT_UNSUPPORTED', 'its second output is not supported')
-    return [inputFact(node, inputs, 0)]
-  },
+  // A second output, the mask of Dropout, is no tensor here: whoever reads it is told that it is missing.
+  infer: (node, inputs) => [inputFact(node, inputs, 0)],
   fold: (_node, [x]) => [x!],
   translate: (node, t) => t.rawTensor(node.inputs[0]!),
 })

@@ -15,8 +15,6 @@ export const maxPool: Operator = {
   clamps: true,
   infer: (node, inputs) => {
     const x = inputFact(node, inputs, 0)
-    if (node.outputs.length > 1 && node.outputs[1] !== '')
-      throw nodeError(node, 'OUTPUT_UNSUPPORTED', 'the indices of the largest values are not supported')
     return [windowFact(node, x, poolWindow(node, x), x.shape[1]!)]
   },
   translate: (node, t) => {

@@ -1,19 +1,22 @@
-/** Gas of the moves. Those of a dispute are metered: the judge pays these amounts (contracts/libraries/Metering.sol). */
+import { readFileSync } from 'node:fs'
 
-export const METERING = {
-  challenge: 110_000,
-  pick: 50_000,
-  timeout: 150_000,
-  proofCap: 600_000,
-  commit: 150_000,
-  open: 66_000,
-  word: 1_000,
-  leafByte: 26,
-  proofByte: 18,
-  groupNodes: 64,
-  tensorDepth: 25,
-  descriptorBytes: 42 * 32,
-} as const
+const SOURCE = new URL('../../contracts/libraries/Metering.sol', import.meta.url)
+
+/** What the judge pays for the moves of a dispute: the contract's own constants, read from its source. */
+const METERING = constantsOf(readFileSync(SOURCE, 'utf8'), [
+  'CHALLENGE',
+  'PICK',
+  'TIMEOUT',
+  'PROOF_CAP',
+  'COMMIT',
+  'OPEN',
+  'WORD',
+  'LEAF_BYTE',
+  'PROOF_BYTE',
+  'GROUP_NODES',
+  'TENSOR_DEPTH',
+  'DESCRIPTOR_BYTES',
+])
 
 /** What the money rules need to know of a program. */
 export interface Program {
@@ -53,13 +56,13 @@ export interface DisputeGas {
 export function disputeGas(program: Program): DisputeGas {
   const m = METERING
   return {
-    challenge: m.challenge,
-    commit: m.commit + m.word * (program.groupNodes + program.outputs * (1 + program.traceDepth)),
-    open: m.open + m.word * (program.groupNodes + program.traceDepth),
-    openLeaves: m.open + m.leafByte * 1_024 + m.word * (program.traceDepth + 8),
-    pick: m.pick,
+    challenge: m.CHALLENGE,
+    commit: m.COMMIT + m.WORD * (program.groupNodes + program.outputs * (1 + program.traceDepth)),
+    open: m.OPEN + m.WORD * (program.groupNodes + program.traceDepth),
+    openLeaves: m.OPEN + m.LEAF_BYTE * 1_024 + m.WORD * (program.traceDepth + 8),
+    pick: m.PICK,
     prove: program.proof,
-    timeout: m.timeout,
+    timeout: m.TIMEOUT,
     end: 50_000,
   }
 }
@@ -68,13 +71,36 @@ export function disputeGas(program: Program): DisputeGas {
 export function worstGas(program: Program): number {
   const m = METERING
   const executor =
-    m.commit +
-    m.word * (m.groupNodes + program.outputs * (1 + program.traceDepth)) +
-    program.rounds * (m.open + m.word * (m.groupNodes + program.traceDepth + m.tensorDepth))
+    m.COMMIT +
+    m.WORD * (m.GROUP_NODES + program.outputs * (1 + program.traceDepth)) +
+    program.rounds * (m.OPEN + m.WORD * (m.GROUP_NODES + program.traceDepth + m.TENSOR_DEPTH))
   const challenger =
-    m.challenge +
-    program.rounds * m.pick +
-    (m.pick + m.word * program.traceDepth + m.proofByte * m.descriptorBytes) +
-    Math.min(program.worstProof, m.proofCap)
+    m.CHALLENGE +
+    program.rounds * m.PICK +
+    (m.PICK + m.WORD * program.traceDepth + m.PROOF_BYTE * m.DESCRIPTOR_BYTES) +
+    Math.min(program.worstProof, m.PROOF_CAP)
   return Math.max(executor, challenger)
+}
+
+/** Values of `uint256 … constant NAME = …;`, products included. */
+export function constantsOf<Name extends string>(
+  solidity: string,
+  names: readonly Name[],
+): Readonly<Record<Name, number>> {
+  const entries = names.map((name): [Name, number] => {
+    const value = new RegExp(` constant ${name} = ([\\d_* ]+);`).exec(solidity)?.[1]
+    if (value === undefined) throw new MissingConstant(name)
+    return [
+      name,
+      value.split('*').reduce((product, factor) => product * Number(factor.replaceAll('_', '')), 1),
+    ]
+  })
+  return Object.fromEntries(entries) as Record<Name, number>
+}
+
+export class MissingConstant extends Error {
+  readonly code = 'SIM_MISSING_CONSTANT'
+  constructor(name: string) {
+    super(`contracts/libraries/Metering.sol has no constant ${name}: scripts/sim/gas.ts reckons with it`)
+  }
 }

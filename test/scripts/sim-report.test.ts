@@ -27,7 +27,7 @@ test('a table between markers is renewed and nothing else is touched', () => {
 })
 
 test('figures are rounded to what they are worth', () => {
-  assert.deepEqual([0, 0.0312, 3.14159, -1_234.5].map(dollars), ['$0', '$0.031', '$3.14', '-$1,235'])
+  assert.deepEqual([0, 0.0312, 2.345, -1_234.5].map(dollars), ['$0', '$0.031', '$2.35', '-$1,235'])
   assert.deepEqual([0, 0.00012, 0.0512, 0.5].map(percent), ['0%', '0.01%', '5.1%', '50%'])
   assert.deepEqual([0, 12, 300, 7_200].map(duration), ['0', '12 s', '5 min', '2 h'])
 })

@@ -3,22 +3,12 @@ import { test } from 'node:test'
 import { dtypeMax, dtypeMin, outputElements, type Program, type Step, STEP_KINDS } from '@plumbline/ir'
 import { randomCase, type StepCase } from '../../../test/support/random-step.ts'
 import { randomFrom, seedFromEnvironment } from '../../../test/support/random.ts'
-import { prepareProgram, runCompiled, runReference } from '../src/index.ts'
+import { prepareProgram, runCompiled } from '../src/index.ts'
+import { compareRuns } from './support/compare.ts'
+import { randomLookup } from './support/lookup-step.ts'
 
 const STEPS_A_KIND = 150
 const ELEMENTS_A_STEP = 1_000
-
-/** Every byte of every step, by the definition and compiled. */
-async function compare({ program, constants, inputs }: StepCase, where: string): Promise<void> {
-  const expected = runReference(program, constants, inputs)
-  const actual = await runCompiled(program, constants, inputs)
-  for (const [i, bytes] of expected.entries())
-    assert.equal(
-      Buffer.compare(actual[i]!, bytes),
-      0,
-      `step ${i} of ${where}: ${JSON.stringify(program.steps[i])}`,
-    )
-}
 
 /** The same fold with nothing to hide a wrong one: no scale, no clamp that bites. */
 function bare(drawn: StepCase): StepCase {
@@ -41,11 +31,16 @@ for (const kind of STEP_KINDS)
     for (let steps = 0; steps < STEPS_A_KIND; seed++) {
       const drawn = randomCase(randomFrom(seed), [kind])
       if (outputElements(drawn.step) > ELEMENTS_A_STEP) continue
-      await compare(drawn, `seed ${seed}`)
-      await compare(bare(drawn), `seed ${seed}, bare`)
+      await compareRuns(drawn, `seed ${seed}`)
+      await compareRuns(bare(drawn), `seed ${seed}, bare`)
       steps++
     }
   })
+
+test('random steps whose index differs along the line equal the reference in every byte', async () => {
+  for (let seed = seedFromEnvironment(), steps = 0; steps < 2 * STEPS_A_KIND; seed++, steps++)
+    await compareRuns(randomLookup(randomFrom(seed)), `seed ${seed}`)
+})
 
 /** out = in + 1 (saturating), three times over. */
 const increments: Program = {

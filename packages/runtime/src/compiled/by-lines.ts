@@ -4,7 +4,7 @@ import { addProducts, addTerms, divideTerms, maxTerms, MISSING, rootTerms } from
 import { linePlan, lineReader } from './line-reader.ts'
 import { storeLine } from './load.ts'
 import { AXES, type AxisValues, lineMap, locate, POINT, usesAxis } from './map.ts'
-import { forEachPlace } from './odometer.ts'
+import { forEachPlace, rowMajorStrides } from './odometer.ts'
 import { recordsOf } from './records.ts'
 import type { PreparedStep, StepTensors } from './prepared.ts'
 
@@ -44,8 +44,8 @@ function runByLines(
   const index = new Float64Array(places)
   const weights = kind === 'DOT' ? { a: 1, b: 1 } : { a: step.a.weight, b: step.b?.weight ?? 0 }
   const missing = MISSING[kind]
-  const a = lineReader(planA, line, tensors.a, missing.a, weights.a, index)
-  const b = planB && tensors.b && lineReader(planB, line, tensors.b, missing.b, weights.b, index)
+  const a = lineReader(planA, tensors.a, missing.a, weights.a, index)
+  const b = planB && tensors.b && lineReader(planB, tensors.b, missing.b, weights.b, index)
   const updateIndex = indexUpdater(step, line, tensors.g, index)
   const records = recordsOf(step, line, places, tensors.p, index)
 
@@ -87,10 +87,10 @@ function runByLines(
     acc.fill(start)
     forEachPlace(inner, extents, axes, fold)
     records.update(axes)
-    finishLine(step, acc, records, finished)
+    finishLine(step, acc, records, 0, places, finished)
     let at = 0
     for (const axis of outer) at += strides[axis]! * axes[axis]!
-    storeLine(out, at, alongOutput ? strides[line]! : 1, finished)
+    storeLine(out, at, alongOutput ? strides[line]! : 1, places, finished)
   })
 }
 
@@ -102,23 +102,15 @@ function indexUpdater(
   index: Float64Array,
 ): (axes: AxisValues) => void {
   if (!g || !source) return () => {}
-  const map = lineMap(g, POINT)
-  const valueAt = (axes: AxisValues): number => {
-    const at = locate(map, axes)
-    return at < 0 ? NaN : g.weight * (source[at]! - g.zero)
-  }
-  if (!usesAxis(g, line)) return (axes) => (axes[INDEX_AXIS] = valueAt(axes))
-  return (axes) => {
-    for (let j = 0; j < index.length; j++) {
-      axes[line] = j
-      index[j] = valueAt(axes)
+  if (usesAxis(g, line)) {
+    const reader = lineReader(linePlan(g, line, undefined), source, NaN, g.weight, index)
+    return (axes) => {
+      if (!reader.read(axes, index)) index.fill(NaN)
     }
   }
-}
-
-function rowMajorStrides(extents: readonly number[]): readonly number[] {
-  const strides = extents.map(() => 1)
-  for (let axis = extents.length - 2; axis >= 0; axis--)
-    strides[axis] = strides[axis + 1]! * extents[axis + 1]!
-  return strides
+  const map = lineMap(g, POINT)
+  return (axes) => {
+    const at = locate(map, axes)
+    axes[INDEX_AXIS] = at < 0 ? NaN : g.weight * (source[at]! - g.zero)
+  }
 }

@@ -1,4 +1,4 @@
-import type { Coordinate, Operand, Parameters } from '@plumbline/ir'
+import { type Coordinate, INDEX_AXIS, type Operand, type Parameters } from '@plumbline/ir'
 
 /** Axes 0 … 7, the iteration at 8, the index value at 9: NaN while G is out of range. */
 export type AxisValues = Float64Array
@@ -89,6 +89,60 @@ export function clip(map: LineMap, axes: AxisValues, count: number, run: Run): b
   run.from = from
   run.to = to
   run.address = address
+  return true
+}
+
+/** A line map whose index values differ from place to place: the coordinates without the index, and those with it. */
+interface SplitMap {
+  readonly plain: LineMap
+  readonly indexed: readonly IndexedGuard[]
+}
+
+interface IndexedGuard extends Guard {
+  readonly indexCoef: number
+}
+
+export function splitByIndex({ base, guards }: LineMap): SplitMap {
+  const withoutIndex = guards.filter(({ axes }) => !axes.includes(INDEX_AXIS))
+  const delta = withoutIndex.reduce((sum, { slope, stride }) => sum + slope * stride, 0)
+  const indexed = guards
+    .filter(({ axes }) => axes.includes(INDEX_AXIS))
+    .map((guard) => {
+      const at = guard.axes.indexOf(INDEX_AXIS)
+      return {
+        ...guard,
+        axes: guard.axes.toSpliced(at, 1),
+        coefs: guard.coefs.toSpliced(at, 1),
+        indexCoef: guard.coefs[at]!,
+      }
+    })
+  return { plain: { base, delta, guards: withoutIndex }, indexed }
+}
+
+const clipped: Run = { from: 0, to: 0, address: 0 }
+
+/** The address of every place of the line, -1 where out of range; false when that is everywhere. */
+export function locateScattered(
+  { plain, indexed }: SplitMap,
+  axes: AxisValues,
+  index: Float64Array,
+  addresses: Float64Array,
+): boolean {
+  if (!clip(plain, axes, addresses.length, clipped)) return false
+  const { from, to, address } = clipped
+  for (let j = 0; j < from; j++) addresses[j] = -1
+  for (let j = to; j < addresses.length; j++) addresses[j] = -1
+  for (let j = from; j < to; j++) addresses[j] = address + (j - from) * plain.delta
+  for (const { limit, stride, offset, slope, axes: names, coefs, indexCoef } of indexed) {
+    let start = offset
+    for (let t = 0; t < names.length; t++) start += coefs[t]! * axes[names[t]!]!
+    for (let j = from; j < to; j++) {
+      const v = start + slope * j + indexCoef * index[j]!
+      // NaN, an index that is out of range, fails both comparisons.
+      const inRange = addresses[j]! >= 0 && v >= 0 && v < limit
+      addresses[j] = inRange ? addresses[j]! + v * stride : -1
+    }
+  }
   return true
 }
 

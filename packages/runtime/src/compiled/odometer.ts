@@ -23,3 +23,10 @@ export function forEachPlace(
     if (i < 0) return
   }
 }
+
+export function rowMajorStrides(extents: readonly number[]): readonly number[] {
+  const strides = extents.map(() => 1)
+  for (let axis = extents.length - 2; axis >= 0; axis--)
+    strides[axis] = strides[axis + 1]! * extents[axis + 1]!
+  return strides
+}

@@ -1,5 +1,5 @@
-import { INDEX_AXIS, ITERATION_AXIS, multiplierOf, type Step } from '@plumbline/ir'
-import { type AxisValues, type LineMap, lineMap, locate, POINT, usesAxis } from './map.ts'
+import { INDEX_AXIS, multiplierOf, type Step } from '@plumbline/ir'
+import { type AxisValues, lineMap, locate, POINT, usesAxis } from './map.ts'
 
 /** Bias and multiplier of every place of a line; multiplier 0 is identity. */
 export interface Records {
@@ -26,14 +26,24 @@ export function recordsOf(
   const indexed = usesAxis(p, INDEX_AXIS)
   const indexVaries = indexed && step.g !== undefined && usesAxis(step.g, line)
   const alongLine = usesAxis(p, line) || indexVaries
-  const fixed = !indexed && usesOnly(map, line)
-  let done = false
+  const fixed = [...new Set(map.guards.flatMap(({ axes }) => axes))].filter((axis) => axis !== line)
+  const last = new Float64Array(fixed.length)
+  let known = false
+  const unchanged = (axes: AxisValues): boolean => {
+    let same = known && !indexVaries
+    for (let i = 0; i < fixed.length; i++) {
+      // NaN, an index out of range, differs from itself: read again, that is never wrong.
+      if (last[i] !== axes[fixed[i]!]) same = false
+      last[i] = axes[fixed[i]!]!
+    }
+    return same
+  }
   return {
     bias,
     multiplier,
     update: (axes) => {
-      if (done) return
-      done = fixed
+      if (unchanged(axes)) return
+      known = true
       for (let j = 0; j < count; j++) {
         if (j > 0 && !alongLine) {
           bias[j] = bias[0]!
@@ -49,6 +59,3 @@ export function recordsOf(
     },
   }
 }
-
-const usesOnly = ({ guards }: LineMap, line: number): boolean =>
-  guards.every(({ axes }) => axes.every((axis) => axis === line || axis === ITERATION_AXIS))

@@ -14,6 +14,8 @@ import {
   validateProgram,
 } from '@plumbline/ir'
 import { prepareByLines } from './by-lines.ts'
+import { prepareByMatrix } from './by-matrix.ts'
+import { matrixPlan } from './matrix-plan.ts'
 import type { PreparedStep, StepTensors } from './prepared.ts'
 
 export interface RunOptions {
@@ -45,7 +47,7 @@ const HOLD_MS = 10
 export function prepareProgram(program: Program, constants: Constants): PreparedProgram {
   validateProgram(program)
   for (const step of program.steps) for (const operand of operandsOf(step)) constantOf(operand, constants)
-  const steps = program.steps.map(prepareStep)
+  const steps = program.steps.map((step) => prepareStep(step, constants))
   return {
     program,
     run: async (inputs, { onStep, signal } = {}) => {
@@ -76,7 +78,13 @@ export const runCompiled = async (
   options?: RunOptions,
 ): Promise<readonly Uint8Array[]> => prepareProgram(program, constants).run(inputs, options)
 
-const prepareStep = (step: Step): PreparedStep => prepareByLines(step)
+function prepareStep(step: Step, constants: Constants): PreparedStep {
+  const plan = matrixPlan(step)
+  if (!plan) return prepareByLines(step)
+  const right = step[plan.right]!
+  const constant = constantOf(right, constants)
+  return prepareByMatrix(step, plan, constant && elementsOf(right.dtype, constant))
+}
 
 function tensorsOf(
   step: Step,

@@ -126,7 +126,7 @@ export async function openCourt(): Promise<Court> {
 
 /** A contract's method for an account. */
 export const on = (contract: Contract, signer: Signer) => (method: string) =>
-  (contract.connect(signer) as Contract).getFunction(method)
+  contract.connect(signer).getFunction(method)
 
 /** Registers a program and its version where that was not done. */
 export async function register(court: Court, program: Program, version: number): Promise<Hash> {

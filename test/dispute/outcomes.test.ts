@@ -152,13 +152,13 @@ describe('how disputes end', function () {
       for (const count of [2, 30]) {
         const stage = await setStage(court, everyKind(), FAULT)
         const first = await stage.challenge()
-        for (let i = 1; i < count; i++) await stage.challenge(court.others[i % 10]!)
+        for (let i = 1; i < count; i++) await stage.challenge(court.others[i % 10])
         await bringToProof(stage, first)
         const proof = await stage.proof()
         gas.push(await stage.move(stage.challenger, proof))
         await refused(stage.move(stage.challenger, proof), 'AlreadyDefeated')
       }
-      assert.ok(gas[1]! < gas[0]! + 1_000n, `${gas}`)
+      assert.ok(gas[1]! < gas[0]! + 1_000n, gas.join())
     })
 
     it('by proof is open to anybody until the end, with no challenge left: the reward burns', async () => {
@@ -206,7 +206,7 @@ describe('how disputes end', function () {
       for (const count of [1, 25]) {
         const stage = await setStage(court, everyKind())
         const ids: Hash[] = []
-        for (let i = 0; i < count; i++) ids.push(await stage.challenge(court.others[i % 10]!))
+        for (let i = 0; i < count; i++) ids.push(await stage.challenge(court.others[i % 10]))
         await stage.move(court.executor, await stage.answer())
         const hardEnd = Number(await game('hardEndOf', stage.matter.job))
         await stage.at(hardEnd)
@@ -227,7 +227,7 @@ describe('how disputes end', function () {
         await refused(stage.call(stage.other, 'settle', ids[0]), 'WrongState')
         await refused(stage.call(stage.other, 'expire', ids[0]), 'WrongState')
       }
-      assert.ok(gas[1]! < gas[0]! + 1_000n, `${gas}`)
+      assert.ok(gas[1]! < gas[0]! + 1_000n, gas.join())
     })
 
     it('falls at the hard end when nobody ever committed a trace', async () => {
@@ -286,7 +286,7 @@ describe('how disputes end', function () {
     const grudge = await court.ethers.deployContract('Grudge')
     const [id] = [await stage.challenge()]
     const value = await bondOf(id)
-    await on(grudge as unknown as typeof court.game, stage.other)('challenge')(
+    await on(grudge, stage.other)('challenge')(
       court.game,
       stage.matter.job,
       0,

@@ -31,7 +31,8 @@ export function challengerMoves(view: GameView, self: Address, own: Trace): read
   if (outputRootOf(own) === view.result.outputRoot) return []
   const verdict = verdictMove(view, own)
   if (verdict) return [...expirations(view, self), verdict]
-  const live = mine.filter((challenge) => !challenge.ended)
+  // A challenge that ran out of time holds nobody to anything: another one takes its place.
+  const live = mine.filter((challenge) => !['ended', 'challengerLost'].includes(stateOf(view, challenge)))
   if (live.length === 0) return entry(view)
   return live.flatMap((challenge) => descent(view, challenge, own))
 }

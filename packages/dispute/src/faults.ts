@@ -53,32 +53,21 @@ export type Run = (onStep?: (step: number, output: Uint8Array) => void) => Promi
  * @throws DisputeError FAULT_UNKNOWN
  */
 export function parseFault(text: string, program: Program): Fault {
-  const [what = '', silence] = text.split('@')
-  const unknown = (): DisputeError =>
-    new DisputeError(
+  const parts = /^(?:(elsewhere)|padding:(\d+)|output:(\d+)|(\d+:\d+(?:\+\d+:\d+)*))(?:@(\d+))?$/.exec(text)
+  if (!parts)
+    throw new DisputeError(
       'FAULT_UNKNOWN',
       `fault "${text}": use STEP:ELEMENT[+STEP:ELEMENT…], output:ELEMENT, padding:STEP or elsewhere, and @N to fall silent after N openings`,
       { text },
     )
-  const number = (word: string | undefined): number => {
-    if (word === undefined || !/^\d+$/.test(word)) throw unknown()
-    return Number(word)
-  }
-  const [head, tail] = what.split(':')
-  const lie: Lie =
-    head === 'elsewhere'
-      ? { kind: 'elsewhere' }
-      : head === 'padding'
-        ? { kind: 'padding', step: number(tail) }
-        : head === 'output'
-          ? { kind: 'output', spot: { step: program.outputs[0]!, element: number(tail) } }
-          : {
-              kind: 'elements',
-              spots: what.split('+').map((spot) => {
-                const [step, element] = spot.split(':')
-                return { step: number(step), element: number(element) }
-              }),
-            }
+  const [, elsewhere, padding, output, spots, silence] = parts
+  const lie: Lie = elsewhere
+    ? { kind: 'elsewhere' }
+    : padding
+      ? { kind: 'padding', step: Number(padding) }
+      : output
+        ? { kind: 'output', spot: { step: program.outputs[0]!, element: Number(output) } }
+        : { kind: 'elements', spots: spots!.split('+').map(spotOf) }
   for (const { step, element } of spotsOf(lie, program)) {
     const descriptor = program.steps[step]
     if (!descriptor || element >= outputElements(descriptor))
@@ -87,7 +76,12 @@ export function parseFault(text: string, program: Program): Fault {
         element,
       })
   }
-  return { lie, ...(silence !== undefined && { silentAfter: number(silence) }) }
+  return { lie, ...(silence !== undefined && { silentAfter: Number(silence) }) }
+}
+
+function spotOf(text: string): Spot {
+  const [step, element] = text.split(':').map(Number)
+  return { step: step!, element: element! }
 }
 
 const spotsOf = (lie: Lie, program: Program): readonly Spot[] => {
@@ -133,7 +127,8 @@ export async function lyingRun(
     const liar = trace(wrong)
     return { posted: liar, committed: liar }
   }
-  const liar = trace(wrong, (step) => (step === lie.step ? dirtyTree(wrong[step]!) : undefined))
+  const dirty = dirtyTree(wrong[lie.step]!)
+  const liar = trace(wrong, (step) => (step === lie.step ? dirty : undefined))
   return { posted: liar, committed: liar }
 }
 

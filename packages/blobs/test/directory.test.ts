@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { keccak, tensorRoot, toHash } from '@plumbline/commitments'
 import type { Hash } from '@plumbline/ir'
 import {
-  bytesKey,
+  keccakKey,
   type BlobKey,
   defaultLimits,
   directoryStore,
@@ -29,18 +29,18 @@ test('keeps tensors by root and other bytes by Keccak-256, over restarts', async
   const store = directoryStore(folder)
   assert.equal(await store.get(key), null)
   await store.put(key, tensor)
-  await store.put(bytesKey(toHash(keccak(manifest))), manifest)
+  await store.put(keccakKey(toHash(keccak(manifest))), manifest)
   const again = directoryStore(folder)
   assert.deepEqual(new Uint8Array((await again.get(key))!), tensor)
-  assert.deepEqual(new Uint8Array((await again.get(bytesKey(toHash(keccak(manifest)))))!), manifest)
-  assert.equal(await again.has(bytesKey(key.hash)), false)
+  assert.deepEqual(new Uint8Array((await again.get(keccakKey(toHash(keccak(manifest)))))!), manifest)
+  assert.equal(await again.has(keccakKey(key.hash)), false)
 })
 
 test('keeps nothing that does not hash to its name', async () => {
   const folder = await temporary()
   const store = directoryStore(folder)
   await assert.rejects(store.put(key, tensor.slice(1)), { code: 'BLOB_MISMATCH' })
-  await assert.rejects(store.put(bytesKey(key.hash), tensor), { code: 'BLOB_MISMATCH' })
+  await assert.rejects(store.put(keccakKey(key.hash), tensor), { code: 'BLOB_MISMATCH' })
   await assert.rejects(store.put(key, new Uint8Array()), { code: 'BLOB_MISMATCH' })
   assert.deepEqual(await filesIn(folder), [])
 })

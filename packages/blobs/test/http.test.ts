@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { keccak, tensorRoot, toHash } from '@plumbline/commitments'
-import { type BlobServer, bytesKey, directoryStore, httpStore, serveBlobs, tensorKey } from '../src/index.ts'
+import { type BlobServer, keccakKey, directoryStore, httpStore, serveBlobs, tensorKey } from '../src/index.ts'
 
 const MAX = 4096
 const tensor = Uint8Array.from({ length: 300 }, (_, i) => i % 251)
@@ -39,7 +39,7 @@ const raw = (method: string, path: string, body?: Uint8Array): Promise<{ status:
 test('bytes go in and come out under their name', async () => {
   const store = httpStore(server.url, options)
   const manifest = new TextEncoder().encode('{}')
-  const manifestKey = bytesKey(toHash(keccak(manifest)))
+  const manifestKey = keccakKey(toHash(keccak(manifest)))
   assert.equal(await store.get(key), null)
   assert.equal(await store.has(key), false)
   await store.put(key, tensor)

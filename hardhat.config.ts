@@ -2,6 +2,7 @@ import 'dotenv/config'
 import { createRequire } from 'node:module'
 import hardhatToolboxMochaEthers from '@nomicfoundation/hardhat-toolbox-mocha-ethers'
 import { configVariable, defineConfig } from 'hardhat/config'
+import { tasks } from './tasks/index.ts'
 
 const soljson = createRequire(import.meta.url).resolve('solc/soljson.js')
 
@@ -19,6 +20,7 @@ const compiler = (settings: { runs: number; viaIR: boolean }) => ({
 
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers],
+  tasks,
   solidity: {
     npmFilesToBuild: ['@openzeppelin/contracts/access/manager/AccessManager.sol'],
     profiles: {
@@ -42,6 +44,8 @@ export default defineConfig({
   typechain: { outDir: 'types' },
   networks: {
     default: { type: 'edr-simulated', chainType: 'l1', hardfork: 'osaka' },
+    // A local chain for separate processes. Its time follows the clock, however many transactions a second brings.
+    node: { type: 'edr-simulated', chainType: 'l1', hardfork: 'osaka', allowBlocksWithSameTimestamp: true },
     localhost: {
       type: 'http',
       chainType: 'l1',

@@ -42,6 +42,12 @@ test('random steps whose index differs along the line equal the reference in eve
     await compareRuns(randomLookup(randomFrom(seed)), `seed ${seed}`)
 })
 
+test('lines that are computed in pieces equal the reference in every byte', async () => {
+  const size = { outer: 0, line: [4_090, 8_200] } as const
+  for (let seed = seedFromEnvironment(), steps = 0; steps < 10; seed++, steps++)
+    await compareRuns(randomLookup(randomFrom(seed), size), `seed ${seed}`)
+})
+
 /** out = in + 1 (saturating), three times over. */
 const increments: Program = {
   inputs: [{ dtype: 'u8', shape: [300] }],

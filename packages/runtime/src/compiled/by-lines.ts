@@ -1,7 +1,7 @@
 import { INDEX_AXIS, ITERATION_AXIS, type Step, type TensorData } from '@plumbline/ir'
 import { finishLine } from './finish.ts'
 import { addProducts, addTerms, divideTerms, maxTerms, MISSING, rootTerms } from './fold.ts'
-import { linePlan, lineReader } from './line-reader.ts'
+import { type LinePlan, linePlan, lineReader } from './line-reader.ts'
 import { storeLine } from './load.ts'
 import { AXES, type AxisValues, lineMap, locate, POINT, usesAxis } from './map.ts'
 import { forEachPlace, rowMajorStrides } from './odometer.ts'
@@ -26,19 +26,32 @@ function chooseLine({ outputExtents, reductionExtents }: Step): number {
   return extents.lastIndexOf(Math.max(...extents))
 }
 
+/** Places of an output line that are computed at a time: its buffers stay in a first-level or second-level cache. */
+const PIECE = 4_096
+
+/** Buffers of the places of a line, or of the last and shorter piece of one. */
+interface Piece {
+  readonly left: Float64Array
+  readonly right: Float64Array
+  readonly acc: Float64Array
+  readonly finished: Int32Array
+}
+
 function runByLines(
   step: Step,
   extents: readonly number[],
   line: number,
-  planA: ReturnType<typeof linePlan>,
-  planB: ReturnType<typeof linePlan> | undefined,
+  planA: LinePlan,
+  planB: LinePlan | undefined,
   tensors: StepTensors,
   out: TensorData,
 ): void {
   const { kind } = step
   const outputs = step.outputExtents.length
+  const length = extents[line]!
   const alongOutput = line < outputs
-  const places = alongOutput ? extents[line]! : 1
+  const terms = alongOutput ? Math.min(length, PIECE) : length
+  const places = alongOutput ? terms : 1
   const axes: AxisValues = new Float64Array(AXES)
   axes[ITERATION_AXIS] = 0
   const index = new Float64Array(places)
@@ -48,12 +61,8 @@ function runByLines(
   const b = planB && tensors.b && lineReader(planB, tensors.b, missing.b, weights.b, index)
   const updateIndex = indexUpdater(step, line, tensors.g, index)
   const records = recordsOf(step, line, places, tensors.p, index)
-
-  const left = new Float64Array(extents[line]!)
-  const right = new Float64Array(extents[line]!)
-  const acc = new Float64Array(places)
-  const stride = alongOutput ? 1 : 0
-  const fold = (): void => {
+  const fold = ({ left, right, acc }: Piece): void => {
+    const stride = alongOutput ? 1 : 0
     const some = a.read(axes, left)
     if (kind === 'SQRT') return rootTerms(acc, some ? left : left.fill(missing.a))
     const others = b?.read(axes, right) ?? false
@@ -76,23 +85,37 @@ function runByLines(
     }
   }
 
-  const finished = new Int32Array(places)
   const strides = rowMajorStrides(step.outputExtents)
   const numbers = extents.map((_, axis) => axis).filter((axis) => axis !== line)
   const outer = numbers.filter((axis) => axis < outputs)
   const inner = numbers.filter((axis) => axis >= outputs)
   const start = kind === 'MAX' ? -(2 ** 31) : 0
-  forEachPlace(outer, extents, axes, () => {
-    updateIndex(axes)
-    acc.fill(start)
-    forEachPlace(inner, extents, axes, fold)
-    records.update(axes)
-    finishLine(step, acc, records, 0, places, finished)
+  const finishPiece = (piece: Piece): void => {
+    updateIndex(axes, piece.acc.length)
+    piece.acc.fill(start)
+    forEachPlace(inner, extents, axes, () => fold(piece))
+    records.update(axes, piece.acc.length)
+    finishLine(step, piece.acc, records, 0, piece.acc.length, piece.finished)
     let at = 0
-    for (const axis of outer) at += strides[axis]! * axes[axis]!
-    storeLine(out, at, alongOutput ? strides[line]! : 1, places, finished)
+    for (let axis = 0; axis < outputs; axis++) at += strides[axis]! * axes[axis]!
+    storeLine(out, at, alongOutput ? strides[line]! : 1, piece.acc.length, piece.finished)
+  }
+  const whole = pieceOf(terms, places)
+  const rest = pieceOf(length % terms, alongOutput ? length % terms : 0)
+  forEachPlace(outer, extents, axes, () => {
+    for (let first = 0; first < length; first += terms) {
+      axes[line] = first
+      finishPiece(first + terms <= length ? whole : rest)
+    }
   })
 }
+
+const pieceOf = (terms: number, places: number): Piece => ({
+  left: new Float64Array(terms),
+  right: new Float64Array(terms),
+  acc: new Float64Array(places),
+  finished: new Int32Array(places),
+})
 
 /** Sets the index value of the axis values, or of every place when it differs along the line; NaN is out of range. */
 function indexUpdater(
@@ -100,12 +123,13 @@ function indexUpdater(
   line: number,
   source: TensorData | undefined,
   index: Float64Array,
-): (axes: AxisValues) => void {
+): (axes: AxisValues, count: number) => void {
   if (!g || !source) return () => {}
   if (usesAxis(g, line)) {
     const reader = lineReader(linePlan(g, line, undefined), source, NaN, g.weight, index)
-    return (axes) => {
-      if (!reader.read(axes, index)) index.fill(NaN)
+    return (axes, count) => {
+      const values = count === index.length ? index : index.subarray(0, count)
+      if (!reader.read(axes, values)) values.fill(NaN)
     }
   }
   const map = lineMap(g, POINT)

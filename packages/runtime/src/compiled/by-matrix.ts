@@ -125,7 +125,8 @@ function rowFinisher(
   return (places, row, { values, pitch }, firstColumn) => {
     const count = Math.min(pitch, columns - firstColumn)
     for (let i = 0; i < AXES; i++) axes[i] = places[row * AXES + i]!
-    records.update(axes)
+    axes[column] = 0
+    records.update(axes, columns)
     for (let j = 0; j < count; j++) acc[j] = values[row * pitch + j]!
     finishLine(step, acc, records, firstColumn, count, finished)
     let at = firstColumn * strides[column]!

@@ -52,7 +52,7 @@ export function lineReader(
   const addresses = new Float64Array(index.length)
   return {
     read: (axes, row) => {
-      if (!locateScattered(split, axes, index, addresses)) return false
+      if (!locateScattered(split, axes, row.length, index, addresses)) return false
       loadScattered(row, source, addresses, zero, weight, missing)
       return true
     },

@@ -4,7 +4,7 @@ import { type Coordinate, INDEX_AXIS, type Operand, type Parameters } from '@plu
 export type AxisValues = Float64Array
 export const AXES = 10
 
-/** A coordinate seen along one axis, the line: v = offset + sum coef * axis + slope * j. */
+/** A coordinate seen along one axis, the line: at place j, v = offset + sum coef * axis + slope * j. */
 interface Guard {
   readonly limit: number
   readonly stride: number
@@ -28,7 +28,7 @@ export interface Run {
   address: number
 }
 
-/** Along no axis at all: every coordinate is fixed by the axis values. */
+/** Along no axis at all. */
 export const POINT = -1
 
 export function lineMap({ base, coordinates }: Operand | Parameters, line: number): LineMap {
@@ -36,22 +36,20 @@ export function lineMap({ base, coordinates }: Operand | Parameters, line: numbe
   return { base, guards, delta: guards.reduce((sum, { slope, stride }) => sum + slope * stride, 0) }
 }
 
-function guardOf({ limit, stride, offset, terms }: Coordinate, line: number): Guard {
-  const others = terms.filter(({ axis }) => axis !== line)
-  return {
-    limit,
-    stride,
-    offset,
-    slope: terms.find(({ axis }) => axis === line)?.coef ?? 0,
-    axes: others.map(({ axis }) => axis),
-    coefs: others.map(({ coef }) => coef),
-  }
-}
+const guardOf = ({ limit, stride, offset, terms }: Coordinate, line: number): Guard => ({
+  limit,
+  stride,
+  offset,
+  slope: terms.find(({ axis }) => axis === line)?.coef ?? 0,
+  axes: terms.map(({ axis }) => axis),
+  coefs: terms.map(({ coef }) => coef),
+})
 
 const values = new Float64Array(8)
 
 /**
- * Clips a line of `count` places to where all coordinates are in range; false when that is nowhere.
+ * Clips a line of `count` places, the first of which the axis values give, to where all coordinates are in range; false
+ * when that is nowhere.
  *
  * The divisions are exact enough: for integers |n| < 2^53 and c >= 1 with n = qc + r, 0 < r < c, the quotient is at
  * least 1/c away from an integer, and half a unit in its last place is below (2^53 / c) * 2^-53 = 1/c. So rounding
@@ -121,17 +119,18 @@ export function splitByIndex({ base, guards }: LineMap): SplitMap {
 
 const clipped: Run = { from: 0, to: 0, address: 0 }
 
-/** The address of every place of the line, -1 where out of range; false when that is everywhere. */
+/** The address of every place of a line of `count`, -1 where out of range; false when that is everywhere. */
 export function locateScattered(
   { plain, indexed }: SplitMap,
   axes: AxisValues,
+  count: number,
   index: Float64Array,
   addresses: Float64Array,
 ): boolean {
-  if (!clip(plain, axes, addresses.length, clipped)) return false
+  if (!clip(plain, axes, count, clipped)) return false
   const { from, to, address } = clipped
   for (let j = 0; j < from; j++) addresses[j] = -1
-  for (let j = to; j < addresses.length; j++) addresses[j] = -1
+  for (let j = to; j < count; j++) addresses[j] = -1
   for (let j = from; j < to; j++) addresses[j] = address + (j - from) * plain.delta
   for (const { limit, stride, offset, slope, axes: names, coefs, indexCoef } of indexed) {
     let start = offset

@@ -4,7 +4,6 @@ import {
   INDEX_AXIS,
   maxMagnitude,
   type Operand,
-  outputElements,
   reductionElements,
   type Step,
 } from '@plumbline/ir'
@@ -28,8 +27,8 @@ export interface MatrixPlan {
 const MIN_COLUMNS = 4
 const MIN_ROWS = 4
 const MIN_DEPTH = 4
-/** Below so many products the setting up costs more than it saves. */
-const MIN_PRODUCTS = 10_000
+/** A smaller matrix costs more to set up than it saves. */
+const MIN_PRODUCTS = 4_096
 const MIN_EXACT_DEPTH = 128
 
 /** Null where a step is no such product, or too small a one. */
@@ -37,8 +36,7 @@ export function matrixPlan(step: Step): MatrixPlan | null {
   const { kind, a, b, g, outputExtents, reductionExtents } = step
   if (kind !== 'DOT' || !b || g || usesAxis(a, INDEX_AXIS) || usesAxis(b, INDEX_AXIS)) return null
   const depth = reductionElements(step)
-  if (reductionExtents.length === 0 || depth < MIN_DEPTH || outputElements(step) * depth < MIN_PRODUCTS)
-    return null
+  if (reductionExtents.length === 0 || depth < MIN_DEPTH) return null
   const axes = outputExtents.map((_, axis) => axis)
   const sides = [
     { left: 'a', right: 'b', constant: b.ref.class === 'constant' },
@@ -51,6 +49,7 @@ export function matrixPlan(step: Step): MatrixPlan | null {
     const columns = axes.filter((axis) => uses(right, axis) && !uses(left, axis))
     const column = columns.toSorted((x, y) => outputExtents[y]! - outputExtents[x]!)[0]
     if (column === undefined || outputExtents[column]! < MIN_COLUMNS) continue
+    if (size([column, ...rows]) * depth < MIN_PRODUCTS) continue
     if (!constant && size(rows) < MIN_ROWS) continue
     const batch = axes.filter((axis) => axis !== column && !rows.includes(axis))
     return { left, right, column, rows, batch, ...arithmeticFor(a, b) }

@@ -13,13 +13,23 @@ import {
   registrable,
 } from './draw.ts'
 
-/** A random registrable step of any kind whose index differs along its long lines: tables, gathered rows, records. */
-export const randomLookup = (r: Random): StepCase => registrable(() => draw(r))
+/** Outer axes of the outputs, at most, and places of their last axis. */
+interface Size {
+  readonly outer: number
+  readonly line: readonly [number, number]
+}
 
-function draw(r: Random): StepCase {
+/** A random registrable step of any kind whose index differs along its long lines: tables, gathered rows, records. */
+export const randomLookup = (r: Random, size: Size = { outer: 2, line: [16, 40] }): StepCase =>
+  registrable(() => draw(r, size))
+
+function draw(r: Random, { outer, line }: Size): StepCase {
   const kind = r.pick(STEP_KINDS)
   const pointwise = kind === 'DIV' || kind === 'SQRT'
-  const outputExtents = [...Array.from({ length: r.int(0, 2) }, () => r.int(1, 3)), r.int(16, 40)]
+  const outputExtents = [
+    ...Array.from({ length: r.int(0, outer) }, () => r.int(1, 3)),
+    r.int(line[0], line[1]),
+  ]
   const reductionExtents = pointwise || r.chance(0.6) ? [] : [r.int(1, 4)]
   const outputs = axesOf(outputExtents)
   const tensors = noTensors()

@@ -42,6 +42,12 @@ export const ZOO: readonly ZooModel[] = [
     samples: cifar,
   },
   {
+    name: 'cifar10-vit',
+    file: named('cifar10-vit-pgd_2_3_16'),
+    options: { shapes: { input: [1, 3, 32, 32] }, preprocess: { input: CIFAR([0.2023, 0.1994, 0.201]) } },
+    samples: cifar,
+  },
+  {
     name: 'squeezenet',
     file: named('squeezenet-fp16w-fp32'),
     options: { preprocess: { data_0: { scale: 1, mean: [104, 117, 123], std: [1], order: [2, 1, 0] } } },

@@ -395,6 +395,138 @@ const CHAINS: readonly (readonly [string, TestModel])[] = [
     { ...twoStage([{ type: 'Identity', inputs: ['c'], output: 'y' }]), outputs: ['y', 'c'] },
   ],
 ]
+const unary = (type: string, attributes: TestNode['attributes'] = {}): readonly [string, TestModel] => [
+  `${type} is a table`,
+  {
+    inputs: { x: [2, 3, 4] },
+    outputs: ['y'],
+    opset: type === 'Gelu' ? 20 : 14,
+    nodes: [{ type, inputs: ['x'], output: 'y', attributes }],
+  },
+]
+const TABLES = [
+  ...['Abs', 'Elu', 'Erf', 'Exp', 'HardSigmoid', 'HardSwish', 'LeakyRelu', 'Neg', 'Selu'].map((type) =>
+    unary(type),
+  ),
+  ...['Sigmoid', 'Softplus', 'Softsign', 'Tanh', 'Gelu'].map((type) => unary(type)),
+  unary('Elu', { alpha: { float: 0.5 } }),
+]
+for (const [name, model] of TABLES)
+  test(name, async () => {
+    await checkModel(model)
+  })
+
+const two = (type: string): TestModel => ({
+  inputs: { x: [2, 3, 4], z: [3, 1] },
+  outputs: ['y'],
+  nodes: [{ type, inputs: ['x', 'z'], output: 'y' }],
+})
+const withConstant = (type: string, k: TestTensor, first = false): TestModel => ({
+  inputs: { x: [2, 3, 4] },
+  outputs: ['y'],
+  nodes: [{ type, inputs: first ? ['k', 'x'] : ['x', 'k'], output: 'y' }],
+  constants: { k },
+})
+const scalar = (value: number): TestTensor => ({ shape: [], data: [value] })
+const softmaxed = (attributes: Readonly<Record<string, number>>, opset: number): TestModel => ({
+  inputs: { x: [2, 3, 6] },
+  outputs: ['y'],
+  opset,
+  nodes: [
+    { type: 'Softmax', inputs: ['x'], output: 's', attributes },
+    { type: 'Add', inputs: ['s', 's'], output: 'y' },
+  ],
+})
+const ARITHMETIC: readonly (readonly [string, TestModel])[] = [
+  ['Mul of two tensors', two('Mul')],
+  ['Sub of two tensors', two('Sub')],
+  ['Mul by a number', withConstant('Mul', scalar(0.3))],
+  ['Mul by a negative number', withConstant('Mul', scalar(-2))],
+  ['Mul by a tensor', withConstant('Mul', randomTensor(random, [3, 4]))],
+  ['Div by a number', withConstant('Div', scalar(7))],
+  ['Div by a tensor', withConstant('Div', { shape: [4], data: [1, 2, -3, 4] })],
+  ['Sub of a constant', withConstant('Sub', randomTensor(random, [3, 4]))],
+  ['Sub from a constant', withConstant('Sub', randomTensor(random, [4]), true)],
+  ['Softmax inside, last axis', softmaxed({ axis: -1 }, 13)],
+  ['Softmax inside, middle axis', softmaxed({ axis: 1 }, 13)],
+  ['Softmax inside, older opset', softmaxed({ axis: 2 }, 11)],
+  [
+    'Mul behind Conv folds',
+    twoStage([{ type: 'Mul', inputs: ['c', 'k'], output: 'y' }], { k: randomTensor(random, [8, 1, 1]) }),
+  ],
+  [
+    'slices of a tensor, joined with a constant',
+    {
+      inputs: { x: [2, 6, 4] },
+      outputs: ['y'],
+      nodes: [
+        { type: 'Slice', inputs: ['x', 'from', 'to', 'axes', 'steps'], output: 'a' },
+        { type: 'Gather', inputs: ['x', 'index'], output: 'g', attributes: { axis: 1 } },
+        { type: 'Unsqueeze', inputs: ['g', 'axis1'], output: 'u' },
+        { type: 'Concat', inputs: ['k', 'a', 'u'], output: 'y', attributes: { axis: 1 } },
+      ],
+      constants: {
+        from: { shape: [2], data: [1, -4], type: 'int64' },
+        to: { shape: [2], data: [100, 5], type: 'int64' },
+        axes: { shape: [2], data: [1, 2], type: 'int64' },
+        steps: { shape: [2], data: [2, 1], type: 'int64' },
+        index: { shape: [], data: [-1], type: 'int64' },
+        axis1: { shape: [1], data: [1], type: 'int64' },
+        k: randomTensor(random, [2, 1, 4]),
+      },
+    },
+  ],
+]
+
+for (const [name, model] of ARITHMETIC)
+  test(name, async () => {
+    await checkModel(model)
+  })
+
+const REDUCTIONS: readonly (readonly [string, TestNode['attributes']])[] = [
+  ['ReduceMean', { axes: [1] }],
+  ['ReduceMean', { axes: [-1], keepdims: 0 }],
+  ['ReduceMean', { axes: [2, 3] }],
+  ['ReduceMax', { axes: [1, 2] }],
+  ['ReduceSum', { axes: [0, 3], keepdims: 0 }],
+  ['ReduceMean', {}],
+]
+for (const [type, attributes] of REDUCTIONS)
+  test(`${type} ${JSON.stringify(attributes)}`, async () => {
+    const model = twoStage([{ type, inputs: ['c'], output: 'y', ...(attributes && { attributes }) }])
+    await checkModel({ ...model, opset: 11 }, { decibels: 15 })
+  })
+
+test('arithmetic on shapes folds away', async () => {
+  const { compiled } = await checkModel({
+    ...twoStage(
+      [
+        { type: 'Shape', inputs: ['c'], output: 'shape' },
+        { type: 'Gather', inputs: ['shape', 'zero'], output: 'n' },
+        { type: 'Unsqueeze', inputs: ['n', 'axis0'], output: 'n1' },
+        { type: 'Slice', inputs: ['shape', 'one', 'two', 'axis0'], output: 'c1' },
+        { type: 'Cast', inputs: ['c1'], output: 'c2', attributes: { to: 7 } },
+        { type: 'Concat', inputs: ['n1', 'c2', 'rest'], output: 'target', attributes: { axis: 0 } },
+        { type: 'Reshape', inputs: ['c', 'target'], output: 'r' },
+        { type: 'ConstantOfShape', inputs: ['target1'], output: 'filled' },
+        { type: 'Add', inputs: ['r', 'filled'], output: 'y' },
+      ],
+      {
+        zero: { shape: [], data: [0], type: 'int64' },
+        axis0: { shape: [1], data: [0], type: 'int64' },
+        one: { shape: [1], data: [1], type: 'int64' },
+        two: { shape: [1], data: [2], type: 'int64' },
+        rest: { shape: [1], data: [-1], type: 'int64' },
+        target1: { shape: [1], data: [144], type: 'int64' },
+      },
+    ),
+  })
+  assert.deepEqual(
+    compiled.model.manifest.macros.map(({ kind }) => kind).filter((kind) => kind !== 'constant'),
+    ['conv', 'reshape', 'sum'],
+  )
+})
+
 for (const [name, model] of CHAINS)
   test(name, async () => {
     await checkModel(model)

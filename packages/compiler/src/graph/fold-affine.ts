@@ -48,14 +48,29 @@ function channelAffine(
   const known = (name: string): Constant | null => constants.get(name) ?? null
   if (node.type === 'BatchNormalization' && node.inputs[0] === before.outputs[0])
     return batchAffine(node, known)
-  if (node.type !== 'Add') return null
+  const build = AFFINE[node.type]
+  if (!build) return null
   const shape = graph.facts.get(before.outputs[0]!)!.shape
   const result = graph.facts.get(node.outputs[0]!)!.shape
-  const added = node.inputs.map(known).find((constant) => constant !== null)
-  if (!added || result.length !== shape.length || result.some((size, axis) => size !== shape[axis]))
-    return null
-  const offset = byChannel(added, shape, before.type === 'Conv' ? 1 : shape.length - 1)
-  return offset && { factor: new Float64Array(offset.length).fill(1), offset }
+  const position = node.inputs[0] === before.outputs[0] ? 1 : 0
+  const operand = known(node.inputs[position]!)
+  if (!operand || result.join() !== shape.join()) return null
+  const values = byChannel(operand, shape, before.type === 'Conv' ? 1 : shape.length - 1)
+  return values && build(values, position)
+}
+
+/** What an operation with a constant at place `position` (0 or 1) does to the other operand. */
+const AFFINE: Readonly<Record<string, (values: Float64Array, position: number) => ChannelAffine | null>> = {
+  Add: (values) => ({ factor: values.map(() => 1), offset: values }),
+  Sub: (values, position) =>
+    position === 1
+      ? { factor: values.map(() => 1), offset: values.map((x) => -x) }
+      : { factor: values.map(() => -1), offset: values },
+  Mul: (values) => ({ factor: values, offset: values.map(() => 0) }),
+  Div: (values, position) =>
+    position === 1 && values.every((x) => x !== 0)
+      ? { factor: values.map((x) => 1 / x), offset: values.map(() => 0) }
+      : null,
 }
 
 /** A constant that differs along one axis of `shape` only. */

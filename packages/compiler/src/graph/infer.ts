@@ -36,6 +36,11 @@ export function inferred(graph: Graph): TypedGraph {
       operator.fold(node, known).forEach((value, i) => define(constants, node.outputs[i], value))
       continue
     }
+    if (operator.foldTypes) {
+      const types = node.inputs.map((name, i) => known[i] ?? facts.get(name) ?? null)
+      operator.foldTypes(node, types).forEach((value, i) => define(constants, node.outputs[i], value))
+      continue
+    }
     const types = node.inputs.map((name, i) => (name === '' ? null : (known[i] ?? facts.get(name) ?? null)))
     operator.infer(node, types, known).forEach((fact, i) => {
       if (numel(fact.shape) > MAX_ELEMENTS || fact.shape.some((size) => size < 1))

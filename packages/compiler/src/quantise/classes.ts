@@ -30,7 +30,9 @@ export function tensorClasses(graph: TypedGraph, fixed: ReadonlySet<string>): re
     const moved = operatorOf(node.type)?.keepsValues
       ? node.inputs.filter((name) => parent.has(name) && !fixed.has(name))
       : []
-    if (moved.length === 0) sources.add(output)
+    // A constant that is joined with moved values brings reals of its own.
+    const joined = moved.length > 0 && node.inputs.some((name) => graph.constants.get(name)?.type === 'float')
+    if (moved.length === 0 || joined) sources.add(output)
     for (const input of moved) parent.set(root(input), root(output))
   }
   const members = new Map<string, string[]>()

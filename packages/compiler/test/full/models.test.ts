@@ -46,6 +46,10 @@ test('cifar10-resnet-4b', needs(model('cifar10-resnet-4b').file), async () => {
   await compareLowerings(await meets('cifar10-resnet-4b', 0.007, 0.97), seeded(1), 5)
 })
 
+test('cifar10-vit', needs(model('cifar10-vit').file), async () => {
+  await compareLowerings(await meets('cifar10-vit', 0.01, 0.96), seeded(1), 5)
+})
+
 test('squeezenet', needs(model('squeezenet').file), async () => {
   // Two photos of 150.
   await compareLowerings(await meets('squeezenet', 2 / 150, 0.94), seeded(1), 1)

@@ -1,28 +1,40 @@
 import { ModelError } from '../errors.ts'
 import type { MacroBase, MacroKind } from '../macro.ts'
 import { concat } from './concat.ts'
+import { constant } from './constant.ts'
 import { conv } from './conv.ts'
 import { copy } from './copy.ts'
 import { linear } from './linear.ts'
 import { matmul } from './matmul.ts'
 import { maxPool } from './max-pool.ts'
 import { pad } from './pad.ts'
+import { product } from './product.ts'
+import { reduce } from './reduce.ts'
 import { reshape } from './reshape.ts'
+import { slice } from './slice.ts'
+import { softmax } from './softmax.ts'
 import { sum } from './sum.ts'
 import { sumPool } from './sum-pool.ts'
+import { table } from './table.ts'
 import { transpose } from './transpose.ts'
 
 const KINDS: readonly MacroKind[] = [
   concat,
+  constant,
   conv,
   copy,
   linear,
   matmul,
   maxPool,
   pad,
+  product,
+  reduce,
   reshape,
+  slice,
+  softmax,
   sum,
   sumPool,
+  table,
   transpose,
 ]
 const BY_NAME = new Map(KINDS.map((kind) => [kind.kind, kind]))

@@ -1,7 +1,7 @@
-import { type DataType, elementsOf, float32Bits, maxMagnitude, multiplierOf } from '@plumbline/ir'
+import { float32Bits, maxMagnitude, multiplierOf } from '@plumbline/ir'
 import { dequantised, finishFloat, type Lowering, scalar } from '../lowering.ts'
-import type { ConstantRef, Expansion, LoweredValue, MacroBase, MacroKind, Output } from '../macro.ts'
-import { constantTensor, coordinate, makeStep, operand, term } from '../nest.ts'
+import type { Expansion, LoweredValue, MacroBase, MacroKind, Output } from '../macro.ts'
+import { coordinate, makeStep, operand, term } from '../nest.ts'
 import { pointwise } from '../pointwise.ts'
 import { provable } from '../split.ts'
 import { dense, isRowMajor, type Value } from '../value.ts'
@@ -25,8 +25,6 @@ export interface SumMacro extends MacroBase {
   /** A float32, as a number. 0 is identity. */
   readonly multiplier: number
   readonly output: Output
-  /** A constant second operand. */
-  readonly constant?: ConstantRef & { readonly dtype: DataType; readonly shape: readonly number[] }
 }
 
 /** float32 holds every integer below this, so the lowering in float32 is exact. */
@@ -37,27 +35,16 @@ export const sum: MacroKind<SumMacro> = {
   expand: expandSum,
   lower: lowerSum,
   bound: (macro, inputs) => {
-    const types = operandTypes(macro, inputs)
     const magnitude = macro.summands.reduce(
-      (total, { weight, zero }, i) => total + Math.abs(weight) * maxMagnitude(types[i]!, zero),
+      (total, { weight, zero }, i) => total + Math.abs(weight) * maxMagnitude(inputs[i]!.dtype, zero),
       Math.abs(macro.bias),
     )
     return { magnitude, limit: EXACT_FLOAT, where: 'the sum' }
   },
-  constants: (macro) => (macro.constant ? [macro.constant] : []),
 }
 
-const operandTypes = (macro: SumMacro, inputs: readonly Value[]): readonly DataType[] => [
-  ...inputs.map((input) => input.dtype),
-  ...(macro.constant ? [macro.constant.dtype] : []),
-]
-
-const constantValue = (macro: SumMacro): readonly Value[] =>
-  macro.constant ? [dense(constantTensor(macro.constant), macro.constant.dtype, macro.constant.shape)] : []
-
 function expandSum(macro: SumMacro, inputs: readonly Value[], at: number): Expansion {
-  const operands = [...inputs, ...constantValue(macro)]
-  const nest = pointwise(operands, macro.shape)
+  const nest = pointwise(inputs, macro.shape)
   if (nest === null) {
     // Digits that do not refine each other: store the operands plainly first.
     const index = inputs.findIndex((input) => !isRowMajor(input))
@@ -66,7 +53,7 @@ function expandSum(macro: SumMacro, inputs: readonly Value[], at: number): Expan
     const expansion = expandSum(macro, rest, at + copy.steps.length)
     return { steps: [...copy.steps, ...expansion.steps], value: expansion.value }
   }
-  const read = operands.map((value, i) =>
+  const read = inputs.map((value, i) =>
     operand(
       value,
       nest.loops.map((loop, axis) => coordinate(loop.size, loop.strides[i]!, 0, [term(axis)])),
@@ -89,14 +76,6 @@ function lowerSum(macro: SumMacro, inputs: readonly LoweredValue[], g: Lowering)
     const { zero, weight } = macro.summands[i]!
     return dequantised(g, name, value.dtype, zero, weight)
   })
-  if (macro.constant) {
-    const { zero, weight } = macro.summands.at(-1)!
-    const data = Float32Array.from(
-      elementsOf(macro.constant.dtype, g.bytes(macro.constant)),
-      (x) => weight * (x - zero),
-    )
-    names.push(g.tensor('f32', macro.constant.shape, data))
-  }
   let total = names[0]!
   if (names[1] !== undefined) total = g.node('Add', [total, names[1]])
   if (macro.bias !== 0) total = g.node('Add', [total, scalar(g, 'f32', macro.bias)])

@@ -60,6 +60,8 @@ export interface Operator {
   ): readonly TensorFact[]
   /** Values of the outputs where all inputs are known; an operator without it cannot be folded away. */
   fold?(node: Node, inputs: readonly (Constant | null)[]): readonly Constant[]
+  /** Values of the outputs that follow from the types of the inputs alone. */
+  foldTypes?(node: Node, inputs: readonly (TensorFact | null)[]): readonly Constant[]
   /** The result lists stored values of its inputs, so that it needs no scale of its own. */
   readonly keepsValues?: boolean
   /** A following Relu or Clip may be folded into the clamp of the result. */

@@ -4,6 +4,7 @@ import { constantOf } from '../onnx/constant.ts'
 import { type Constant, type Node, nodeError, numberAttribute, type TensorFact } from '../onnx/node.ts'
 import type { Operator } from '../onnx/operator.ts'
 import { requantised } from './rescale.ts'
+import { storedTensor } from './stored.ts'
 
 export const concat: Operator = {
   type: 'Concat',
@@ -20,8 +21,8 @@ export const concat: Operator = {
   translate: (node, t) => {
     const target = t.target(node)
     const tensors = node.inputs.map((name) => {
-      if (t.constant(name))
-        throw nodeError(node, 'CONCAT_CONSTANT', `its input '${name}' is a constant, which is not supported`)
+      const known = t.constant(name)
+      if (known) return storedTensor(node, t, known, target.quantisation)
       return requantised(node, t, t.tensor(name), target)
     })
     const axis = concatAxis(

@@ -1,37 +1,59 @@
 import type { Operator } from '../onnx/operator.ts'
 import { clip, relu } from './activation.ts'
-import { add } from './add.ts'
+import { add, div, mul, sub } from './arithmetic.ts'
 import { batchNormalization } from './batch-normalization.ts'
 import { concat } from './concat.ts'
 import { constant } from './constant.ts'
 import { conv } from './conv.ts'
+import { gather } from './gather.ts'
 import { gemm } from './gemm.ts'
 import { dropout, identity } from './identity.ts'
 import { matmul } from './matmul.ts'
 import { averagePool, globalAveragePool, maxPool } from './pool.ts'
+import { reduceMax, reduceMean, reduceSum } from './reduce.ts'
 import { flatten, reshape } from './reshape.ts'
+import { cast, constantOfShape, range, shape, size } from './shape.ts'
+import { slice } from './slice.ts'
 import { softmax } from './softmax.ts'
+import { squeeze, unsqueeze } from './squeeze.ts'
 import { transpose } from './transpose.ts'
+import { unaryOperators } from './unary.ts'
 
 const OPERATORS: readonly Operator[] = [
   add,
   averagePool,
   batchNormalization,
+  cast,
   clip,
   concat,
   constant,
+  constantOfShape,
   conv,
+  div,
   dropout,
   flatten,
+  gather,
   gemm,
   globalAveragePool,
   identity,
   matmul,
   maxPool,
+  mul,
+  range,
+  reduceMax,
+  reduceMean,
+  reduceSum,
   relu,
   reshape,
+  shape,
+  size,
+  slice,
   softmax,
+  squeeze,
+  sub,
   transpose,
+  unsqueeze,
+  ...unaryOperators,
 ]
 const BY_TYPE = new Map(OPERATORS.map((operator) => [operator.type, operator]))
 

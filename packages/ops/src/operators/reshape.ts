@@ -6,7 +6,7 @@ import { reshapedTo } from './layout.ts'
 import { isUniform } from './uniform.ts'
 
 /** An operator that only gives its input another shape. */
-function reshaping(
+export function reshaping(
   type: string,
   shapeOf: (node: Node, x: TensorFact, constants: readonly (Constant | null)[]) => readonly number[],
 ): Operator {

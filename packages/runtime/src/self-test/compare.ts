@@ -1,5 +1,5 @@
 import { byteLength } from '@plumbline/ir'
-import { logicalBytes, type Lowering } from '@plumbline/ops'
+import { logicalBytes, type Lowering, type Value } from '@plumbline/ops'
 import { prepareProgram } from '../compiled/run.ts'
 import { openSession } from '../onnxruntime/session.ts'
 import { lowerMacros } from '../onnxruntime/writer.ts'
@@ -36,8 +36,8 @@ export async function compareLayer(
     for (let run = 0; run < runs; run++) {
       const stored = layer.program.inputs.map((type) => random.bytes(byteLength(type)))
       const trace = await interpreter.run(stored)
-      const expected = logicalBytes(layer.result, trace[storedAt(layer.result)]!)
-      const inputs = layer.inputs.map((value) => logicalBytes(value, stored[storedAt(value)]!))
+      const expected = logicalBytes(layer.result, bytesOf(layer, layer.result, trace))
+      const inputs = layer.inputs.map((value) => logicalBytes(value, bytesOf(layer, value, stored)))
       const [actual] = await session.run(inputs)
       const size = byteLength({ dtype: layer.result.dtype, shape: [1] })
       elements += expected.byteLength / size
@@ -51,5 +51,7 @@ export async function compareLayer(
   return { elements, mismatch: null }
 }
 
-/** Input or step that stores a value. */
-const storedAt = ({ ref }: Layer['inputs'][number]): number => (ref.class === 'constant' ? 0 : ref.index)
+/** The tensor that stores a value: a constant, or one of the layer's inputs or steps. */
+function bytesOf(layer: Layer, { ref }: Value, tensors: readonly Uint8Array[]): Uint8Array {
+  return ref.class === 'constant' ? layer.constants.get(ref.root)! : tensors[ref.index]!
+}

@@ -1,4 +1,11 @@
-import { type Constants, type Operand, type Parameters, type Program, type Step } from '@plumbline/ir'
+import {
+  type Constants,
+  dtypeSize,
+  type Operand,
+  type Parameters,
+  type Program,
+  type Step,
+} from '@plumbline/ir'
 import { expandMacros, type MacroBase, shapeOf, type Value } from '@plumbline/ops'
 import type { Model } from '../model/model.ts'
 import type { MacroCase } from './cases.ts'
@@ -34,15 +41,16 @@ export function modelLayers(model: Model): readonly Layer[] {
     const [from, to] = expanded.ranges[i]!
     if (from === to) return []
     const stored = macro.inputs.map((id) => expanded.values[id]!)
-    const sources = [...new Set(stored.map((value) => keyOf(value)))]
-    const moved = stored.map((value) => ({
-      ...value,
-      ref: { class: 'input', index: sources.indexOf(keyOf(value)) } as const,
-    }))
+    const computed = stored.filter(({ ref }) => ref.class !== 'constant')
+    const sources = [...new Set(computed.map((value) => keyOf(value)))]
+    const moved = stored.map((value) =>
+      value.ref.class === 'constant'
+        ? value
+        : { ...value, ref: { class: 'input', index: sources.indexOf(keyOf(value)) } as const },
+    )
     const types = sources.map((key) => {
-      const value = stored.find((candidate) => keyOf(candidate) === key)!
-      const count = value.byteLength / { u8: 1, i16: 2, i32: 4 }[value.dtype]
-      return { dtype: value.dtype, shape: [count] }
+      const value = computed.find((candidate) => keyOf(candidate) === key)!
+      return { dtype: value.dtype, shape: [value.byteLength / dtypeSize(value.dtype)] }
     })
     const steps = model.program.steps.slice(from, to).map((step) => relocated(step, from, sources))
     const result = expanded.values[inputCount + i]!

@@ -11,7 +11,8 @@ export { lowerModel, onnxRuntimeBackend, type OnnxRuntimeOptions } from './onnxr
 export { openSession, type IntegerSession, type SessionOptions } from './onnxruntime/session.ts'
 export { lowerMacros, type LoweringRequest } from './onnxruntime/writer.ts'
 export { referenceBackend } from './reference/backend.ts'
-export { type MacroCase, macroCase, randomInputs } from './self-test/cases.ts'
+export { macroCase, randomInputs } from './self-test/cases.ts'
+export type { MacroCase } from './self-test/cases/draw.ts'
 export {
   chooseLowering,
   type ChooseOptions,

@@ -8,7 +8,7 @@ import {
 } from '@plumbline/ir'
 import { expandMacros, type MacroBase, shapeOf, type Value } from '@plumbline/ops'
 import type { Model } from '../model/model.ts'
-import type { MacroCase } from './cases.ts'
+import type { MacroCase } from './cases/draw.ts'
 
 /** One macro, its steps as a program of its own, and how its inputs and its result are stored. */
 export interface Layer {

@@ -5,7 +5,7 @@ import type { LoweringChoice } from './choose.ts'
 import type { Machine } from './machine.ts'
 
 /** Raised when lowerings or cases change: earlier choices say nothing about the new ones. */
-const EDITION = 1
+const EDITION = 2
 
 export interface ChoiceKey {
   readonly machine: Machine

@@ -17,7 +17,8 @@ export function prepareByLines(step: Step): PreparedStep {
   return (tensors, out) => runByLines(step, extents, line, a, b, tensors, out)
 }
 
-const LONG = 16
+/** From so many places on the last axis makes lines that are long enough, and its neighbours lie next to each other. */
+const LONG = 64
 
 function chooseLine({ outputExtents, reductionExtents }: Step): number {
   const lastOutput = outputExtents.length - 1

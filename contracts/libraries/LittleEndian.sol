@@ -44,13 +44,34 @@ library LittleEndian {
         uint256 end
     ) private pure {
         // SAFETY: as `widen`.
-        unchecked {
-            for (; to < end; to += 32) {
-                int256 value = read(dtype, position);
-                assembly ("memory-safe") {
-                    mstore(to, value)
+        assembly ("memory-safe") {
+            switch dtype
+            case 0 {
+                for {} lt(to, end) {
+                    to := add(to, 32)
+                } {
+                    mstore(to, byte(0, calldataload(position)))
+                    position := add(position, stride)
                 }
-                position += stride;
+            }
+            case 1 {
+                for {} lt(to, end) {
+                    to := add(to, 32)
+                } {
+                    let w := calldataload(position)
+                    mstore(to, signextend(1, or(byte(0, w), shl(8, byte(1, w)))))
+                    position := add(position, stride)
+                }
+            }
+            default {
+                for {} lt(to, end) {
+                    to := add(to, 32)
+                } {
+                    let w := shr(224, calldataload(position))
+                    w := or(and(shl(8, w), 0xff00ff00), and(shr(8, w), 0x00ff00ff))
+                    mstore(to, signextend(3, or(shl(16, w), shr(16, w))))
+                    position := add(position, stride)
+                }
             }
         }
     }

@@ -51,7 +51,10 @@ library Fold {
             while (rest != 0) {
                 uint256 count = rest < PIECE ? rest : PIECE;
                 (uint256 words, ) = gather(x, from, count, 0);
-                best = largest(words, count, x.operand.zero(), x.operand.weight(), best);
+                int256 weight = x.operand.weight();
+                int256 term =
+                    weight * (extreme(words, count, weight < 0 ? -1 : int256(0)) - x.operand.zero());
+                if (term > best) best = term;
                 rest -= count;
                 from += int256(count);
             }
@@ -188,27 +191,29 @@ library Fold {
         }
     }
 
-    function largest(
-        uint256 words,
-        uint256 count,
-        int256 zero,
-        int256 weight,
-        int256 best
-    ) private pure returns (int256) {
-        // SAFETY: reads the words that `gather` wrote.
+    /// @dev The largest word, or, where `flip` is -1 rather than 0, the smallest one.
+    function extreme(uint256 words, uint256 count, int256 flip) private pure returns (int256 best) {
+        // SAFETY: reads the words that `gather` wrote; repeats the first one after the last. Complementing reverses
+        // the order of signed numbers.
         assembly ("memory-safe") {
-            for {
-                let end := add(words, shl(5, count))
-            } lt(words, end) {
-                words := add(words, 32)
+            best := mload(words)
+            let end := add(words, shl(5, count))
+            mstore(end, best)
+            best := xor(best, flip)
+            for {} lt(words, end) {
+                words := add(words, 64)
             } {
-                let term := mul(weight, sub(mload(words), zero))
-                if sgt(term, best) {
-                    best := term
+                let word := xor(mload(words), flip)
+                if sgt(word, best) {
+                    best := word
+                }
+                word := xor(mload(add(words, 32)), flip)
+                if sgt(word, best) {
+                    best := word
                 }
             }
+            best := xor(best, flip)
         }
-        return best;
     }
 
     /// @dev The lowest address over `count` values of k from `from` on.

@@ -71,22 +71,33 @@ library Witness {
         uint256 firstByte,
         uint256 size
     ) internal pure returns (uint256 position) {
-        position = within(section[0], firstByte, size);
-        if (position != 0) return position;
-        // The last interval that starts at or before the byte.
-        uint256 low = 1;
-        uint256 high = section.length;
-        // SAFETY: 1 <= low <= middle < high <= length.
-        unchecked {
-            while (high - low > 1) {
-                uint256 middle = (low + high) >> 1;
-                if (section[middle] >> 128 > firstByte) high = middle;
-                else low = middle;
-            }
-            if (low == high) return 0;
+        uint256 interval;
+        // SAFETY: reads the section's words: the cached one, then those between the first interval and the last.
+        assembly ("memory-safe") {
+            interval := mload(add(section, 32))
         }
-        section[0] = section[low];
-        return within(section[low], firstByte, size);
+        position = within(interval, firstByte, size);
+        if (position != 0) return position;
+        // The last interval that starts at or before the byte, if any does.
+        assembly ("memory-safe") {
+            let low := 1
+            for {
+                let high := mload(section)
+            } gt(sub(high, low), 1) {} {
+                let middle := shr(1, add(low, high))
+                switch gt(shr(128, mload(add(add(section, 32), shl(5, middle)))), firstByte)
+                case 1 {
+                    high := middle
+                }
+                default {
+                    low := middle
+                }
+            }
+            // Without intervals this is the word after the section's only one.
+            interval := mul(mload(add(add(section, 32), shl(5, low))), gt(mload(section), 1))
+            mstore(add(section, 32), interval)
+        }
+        return within(interval, firstByte, size);
     }
 
     function within(uint256 interval, uint256 firstByte, uint256 size) private pure returns (uint256) {

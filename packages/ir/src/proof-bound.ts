@@ -1,31 +1,51 @@
+import { encodeStep } from './descriptor.ts'
 import { dtypeSize } from './dtype.ts'
 import {
+  INDEX_AXIS,
   type Operand,
-  type Parameters,
-  outputElements,
   operandsOf,
+  outputElements,
+  type Parameters,
   reductionElements,
   type Step,
 } from './step.ts'
-import { encodeStep } from './descriptor.ts'
 
 /** No registrable step costs more than this to prove: whole transaction, gas. */
 export const PROOF_GAS_CAP = 600_000
 
-/** Calibrated by measurement; the registry holds the same constants. Gas. */
+/** Calibrated by measurement (docs/specification.md, section 7); the registry holds the same constants. Gas. */
 export const PROOF_COST = {
+  /** Of any transaction. */
   transaction: 21_000,
+  /** A calldata byte at the floor price, and at the price with execution. */
   perByte: 40,
   perByteWithExecution: 16,
-  base: 60_000,
-  perLeaf: 200,
-  perSibling: 350,
-  perLine: 2_500,
-  perPacked: 9,
-  perElement: 450,
+  /** Calldata bytes of the call but for what is counted. */
+  callBytes: 320,
+  /** The game's own part of the transaction: checks of the paths' leaves, verdict, slash. */
+  game: 150_000,
+  /** An evaluation, but for what follows. */
+  evaluation: 14_000,
+  perOperand: 4_500,
+  /** A leaf hashed and paired. */
+  perLeaf: 500,
+  perInterval: 280,
+  /** A sibling, or a node of a path. */
+  perSibling: 220,
+  /** A line of the reduction box, its coordinates and their terms. */
+  perLine: 5_000,
+  perCoordinate: 500,
+  perTerm: 250,
+  /** An element of the reduction box: of both operands where they are packed (running apart, alike), else of each. */
+  perPacked: 14,
+  perPackedAlike: 21,
+  perAdjacent: 115,
+  perStrided: 200,
+  perScattered: 2_000,
 } as const
 
 const LEAF = 128
+const LEAF_BITS = 7
 
 /** Shape of the program around a step that its proof size depends on. */
 export interface ProofContext {
@@ -33,34 +53,53 @@ export interface ProofContext {
   readonly inputCount: number
 }
 
-interface OperandBound {
-  readonly leaves: number
-  readonly siblings: number
+/** Upper bounds of the one-step proof of any element of a step. */
+export interface ProofBound {
+  /** Calldata, counting every byte as non-zero. */
   readonly bytes: number
+  /** Bytes of the witness alone. */
+  readonly witnessBytes: number
+  /** Gas that the verifier uses. */
+  readonly evaluation: number
+  /** Gas of the whole transaction. */
+  readonly gas: number
 }
 
 /** Upper bound, gas, of the one-step proof of any element of `step` (docs/specification.md, section 7). */
-export function worstProofGas(step: Step, context: ProofContext): number {
-  const bounds = operandsOf(step).map((operand) => operandBound(step, operand))
-  const depth = treeDepth(context.stepCount)
-  const outputLeaves = Math.ceil((outputElements(step) * dtypeSize(step.dtype)) / LEAF)
-  const traced = 1 + operandsOf(step).filter((operand) => operand.ref.class === 'step').length
-  const bytes =
-    sum(bounds.map((bound) => bound.bytes)) +
-    LEAF +
-    32 * treeDepth(outputLeaves) +
-    encodeStep(step).byteLength +
-    32 * depth * (1 + traced) +
-    32 * context.inputCount +
-    1024
+export const worstProofGas = (step: Step, context: ProofContext): number => proofBound(step, context).gas
+
+export function proofBound(step: Step, context: ProofContext): ProofBound {
   const c = PROOF_COST
-  const exec =
-    c.base +
-    c.perLeaf * sum(bounds.map((bound) => bound.leaves)) +
-    c.perSibling *
-      (sum(bounds.map((bound) => bound.siblings)) + treeDepth(outputLeaves) + depth * (1 + traced)) +
+  const reads = readsOf(step)
+  const leaves = sum(reads.map((read) => read.leaves))
+  const intervals = sum(reads.map((read) => read.intervals))
+  const siblings = sum(reads.map((read) => read.siblings))
+  const depth = treeDepth(context.stepCount)
+  const outputDepth = treeDepth(Math.ceil((outputElements(step) * dtypeSize(step.dtype)) / LEAF))
+  const traced = 1 + operandsOf(step).filter((operand) => operand.ref.class === 'step').length
+  const pathNodes = outputDepth + depth * (1 + traced)
+  const witnessBytes = LEAF * leaves + 32 * siblings + 8 * intervals + 4 * operandsOf(step).length
+  const bytes =
+    witnessBytes +
+    LEAF +
+    32 * (pathNodes + traced) +
+    encodeStep(step).byteLength +
+    32 * context.inputCount +
+    c.callBytes
+  const evaluation =
+    c.evaluation +
+    c.perOperand * operandsOf(step).length +
+    c.perLeaf * leaves +
+    c.perInterval * intervals +
+    c.perSibling * siblings +
     foldGas(step)
-  return c.transaction + Math.max(c.perByte * bytes, c.perByteWithExecution * bytes + exec)
+  const execution = c.game + c.perSibling * pathNodes + evaluation
+  return {
+    bytes,
+    witnessBytes,
+    evaluation,
+    gas: c.transaction + Math.max(c.perByte * bytes, c.perByteWithExecution * bytes + execution),
+  }
 }
 
 /** Depth of a tree of n leaves. */
@@ -70,68 +109,128 @@ export function treeDepth(leaves: number): number {
   return depth
 }
 
-function operandBound(step: Step, operand: Operand | Parameters): OperandBound {
-  const size = elementSize(operand)
-  const align = 'dtype' in operand ? size : 1
-  let span = size
+/** Bytes that one element reads of a tensor: `runs` runs of at most `span` bytes each. */
+interface Reads {
+  readonly operand: Operand | Parameters
+  /** Lowest byte of the first run where all axes are zero, modulo a leaf. */
+  readonly start: bigint
+  readonly span: number
+  readonly runs: number
+  /** Byte changes that place a run: of the output axes, of the index, of reduction axes that make runs. */
+  readonly moves: readonly bigint[]
+}
+
+interface ReadBound {
+  readonly leaves: number
+  readonly intervals: number
+  readonly siblings: number
+}
+
+function readsOf(step: Step): readonly ReadBound[] {
+  const a = footprint(step, step.a)
+  const b = step.b && footprint(step, step.b)
+  const g = step.g && footprint(step, step.g)
+  const p = step.p && footprint(step, step.p)
+  const joined = b && p && join(b, p)
+  return (joined ? [a, joined, g] : [a, b, g, p]).filter((reads) => reads !== undefined).map(boundReads)
+}
+
+function footprint(step: Step, operand: Operand | Parameters): Reads {
+  const unit = BigInt('dtype' in operand ? dtypeSize(operand.dtype) : 1)
+  const outputs = step.outputExtents.length
+  const reduces = operand === step.a || operand === step.b
+  let start = unit * BigInt(operand.base)
+  for (const { offset, stride } of operand.coordinates) start += unit * BigInt(offset) * BigInt(stride)
+  const moves = step.outputExtents
+    .map((extent, axis) => (extent > 1 ? unit * axisDelta(operand, axis) : 0n))
+    .concat(unit * axisDelta(operand, INDEX_AXIS))
+  let span = BigInt('dtype' in operand ? dtypeSize(operand.dtype) : 8)
   let runs = 1
-  for (const { delta, extent } of reductionDeltas(step, operand))
-    if (delta <= Math.max(span, LEAF)) span += delta * (extent - 1)
-    else runs *= extent
+  const axes = (reduces ? step.reductionExtents : [])
+    .map((extent, i) => ({ extent, delta: unit * axisDelta(operand, outputs + i) }))
+    .filter(({ extent }) => extent > 1)
+    .sort((x, y) => Number(magnitude(x.delta) - magnitude(y.delta)))
+  for (const { extent, delta } of axes)
+    if (magnitude(delta) <= (span > LEAF ? span : BigInt(LEAF))) {
+      span += magnitude(delta) * BigInt(extent - 1)
+      if (delta < 0n) start += delta * BigInt(extent - 1)
+    } else {
+      runs *= extent
+      moves.push(delta)
+    }
+  return { operand, start, span: Number(span), runs, moves }
+}
+
+/** One run for a row of weights and the parameters stored with it, or undefined where they lie apart. */
+function join(b: Reads, p: Reads): Reads | undefined {
+  const [x, y] = [b.operand.ref, p.operand.ref]
+  const sameTensor = x.class === 'constant' && y.class === 'constant' && x.root === y.root
+  if (!sameTensor || b.runs !== 1 || b.moves.some((move, i) => move !== p.moves[i])) return undefined
+  const start = b.start < p.start ? b.start : p.start
+  const ends = [b.start + BigInt(b.span), p.start + BigInt(p.span)] as const
+  const span = Number((ends[0] > ends[1] ? ends[0] : ends[1]) - start)
+  return span <= b.span + p.span + LEAF ? { ...b, start, span } : undefined
+}
+
+function boundReads({ operand, start, span, runs, moves }: Reads): ReadBound {
+  // Runs start at multiples of the largest power of two that divides every move, up to a leaf, from `start` on.
+  const grain = lowestBit(moves.reduce((bits, move) => bits | move, BigInt(LEAF)))
+  const latest = (Number(BigInt.asUintN(LEAF_BITS, start)) % grain) + LEAF - grain
+  const touch = Math.floor((latest + span - 1) / LEAF) + 1
   const total = Math.ceil(operand.byteLength / LEAF)
-  const touch = Math.floor((LEAF - 1 - align + span) / LEAF) + 1
   const leaves = Math.min(total, runs * touch)
   const intervals = Math.min(runs, leaves)
   let siblings = 0
-  for (let level = 0; level < treeDepth(total); level++)
-    siblings += Math.min(intervals * (touch === 1 ? 1 : 2), Math.ceil(total / 2 ** level))
-  return { leaves, siblings, bytes: LEAF * leaves + 32 * siblings + 8 * intervals + 4 }
-}
-
-function reductionDeltas(
-  step: Step,
-  operand: Operand | Parameters,
-): readonly { delta: number; extent: number }[] {
-  if (operand !== step.a && operand !== step.b) return []
-  return step.reductionExtents
-    .map((extent, i) => ({
-      extent,
-      delta: Math.abs(axisDelta(operand, step.outputExtents.length + i)) * elementSize(operand),
-    }))
-    .filter(({ extent }) => extent > 1)
-    .sort((x, y) => x.delta - y.delta)
+  for (let width = total; width > 1;) {
+    width = Math.ceil(width / 2)
+    siblings += Math.min(intervals * (touch === 1 ? 1 : 2), width)
+  }
+  return { leaves, intervals, siblings }
 }
 
 /** Address change, in the operand's own unit, when the axis value grows by one. */
-export function axisDelta(operand: Operand | Parameters, axis: number): number {
-  return sum(
-    operand.coordinates.map(
-      (c) => c.stride * sum(c.terms.filter((term) => term.axis === axis).map((term) => term.coef)),
-    ),
-  )
+export function axisDelta(operand: Operand | Parameters, axis: number): bigint {
+  let delta = 0n
+  for (const { stride, terms } of operand.coordinates)
+    for (const term of terms) if (term.axis === axis) delta += BigInt(stride) * BigInt(term.coef)
+  return delta
 }
 
 function foldGas(step: Step): number {
+  const c = PROOF_COST
   const elements = reductionElements(step)
-  const line = step.reductionExtents.at(-1) ?? 1
-  const lines = elements / line
-  const operands = step.b ? 2 : 1
-  return (
-    lines * operands * PROOF_COST.perLine +
-    elements * (isPacked(step) ? PROOF_COST.perPacked : operands * PROOF_COST.perElement)
-  )
+  const lines = elements / (step.reductionExtents.at(-1) ?? 1)
+  const coordinates = operandsOf(step).flatMap((operand) => operand.coordinates)
+  const maps =
+    c.perCoordinate * coordinates.length + c.perTerm * sum(coordinates.map(({ terms }) => terms.length))
+  const reads = isPacked(step)
+    ? lineDelta(step, step.a) === lineDelta(step, step.b!)
+      ? c.perPackedAlike
+      : c.perPacked
+    : sum([step.a, step.b].map((operand) => (operand ? elementGas(step, operand) : 0)))
+  return c.perLine * lines + maps * (lines + 1) + elements * reads
 }
 
-/** Whether the line takes the packed kernel: u8 DOT, one operand ascending by one, the other descending by one. */
+function elementGas(step: Step, operand: Operand): number {
+  const size = BigInt(dtypeSize(operand.dtype))
+  const delta = magnitude(lineDelta(step, operand))
+  if (delta * size > LEAF) return PROOF_COST.perScattered
+  return delta === 1n ? PROOF_COST.perAdjacent : PROOF_COST.perStrided
+}
+
+/** Whether lines take the packed kernel: a DOT of adjacent bytes. */
 export function isPacked(step: Step): boolean {
-  const line = step.outputExtents.length + step.reductionExtents.length - 1
-  if (step.kind !== 'DOT' || !step.b || step.reductionExtents.length === 0) return false
-  if (step.a.dtype !== 'u8' || step.b.dtype !== 'u8') return false
-  const a = axisDelta(step.a, line)
-  const b = axisDelta(step.b, line)
-  return Math.abs(a) === 1 && a === -b
+  const packs = (operand: Operand | undefined): boolean =>
+    operand?.dtype === 'u8' && magnitude(lineDelta(step, operand)) === 1n
+  return step.kind === 'DOT' && packs(step.a) && packs(step.b)
 }
 
-const elementSize = (operand: Operand | Parameters): number =>
-  'dtype' in operand ? dtypeSize(operand.dtype) : 8
+/** Address change from one element of the line to the next; 0 where nothing is reduced. */
+const lineDelta = (step: Step, operand: Operand): bigint =>
+  step.reductionExtents.length === 0
+    ? 0n
+    : axisDelta(operand, step.outputExtents.length + step.reductionExtents.length - 1)
+
+const magnitude = (value: bigint): bigint => (value < 0n ? -value : value)
+const lowestBit = (value: bigint): number => Number(value & -value)
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)

@@ -3,6 +3,11 @@ pragma solidity ^0.8.28;
 
 import {ProgramRoot} from "../../types/Ids.sol";
 
+/// @notice The page or the transaction ends before the program's last step.
+error StepsMissing(uint256 checked, uint256 stepCount);
+/// @notice The draft given is not the one that the caller saved last under this id.
+error DraftMismatch(bytes32 draftId, bytes32 expected, bytes32 actual);
+
 /// @title Programs that the judge can judge
 /// @notice Content-addressed and ownerless: anybody may register a program; the registry checks every step
 /// (docs/specification.md, section 3) and computes the root from what it checked.
@@ -46,7 +51,8 @@ interface IProgramRegistry {
         bytes table;
         /// Peaks of the steps tree, largest first.
         bytes32[] peaks;
-        uint8 rounds;
+        /// Most openings on the way down the output of a checked step.
+        uint8 openings;
         uint32 worstProofGas;
     }
 
@@ -62,7 +68,7 @@ interface IProgramRegistry {
         bytes calldata descriptors
     ) external returns (ProgramRoot root);
 
-    /// @notice Starts a registration in pages.
+    /// @notice Starts a registration in pages, which only the caller can go on with.
     function open(
         bytes32[] calldata inputs,
         uint32[] calldata outputs,

@@ -32,7 +32,7 @@ library StepCheck {
     uint256 private constant INFINITY = 0x7f800000;
     uint256 private constant LAST_FLAGS = 7;
     uint256 private constant HEADER_RESERVED = 0xffffffffffffff;
-    uint256 private constant HEAD_RESERVED = 0xff << 224 | 0xffffffffffffffff;
+    uint256 private constant HEAD_RESERVED = (0xff << 224) | 0xffffffffffffffff;
 
     /// @notice Checks the step whose descriptor `descriptors` starts with; fills `step`, all but its number.
     /// @param inputs The program's inputs.
@@ -63,18 +63,18 @@ library StepCheck {
             step.reach = weighted(step.g);
             obey(step, step.reach < EXACT, Rule.IndexRange);
         }
-        bool indexed = fourth != third;
+        bool hasIndex = fourth != third;
         step.length = fourth;
         if (flags & DescriptorWords.HAS_P != 0) {
             step.length = read(step, step.p, descriptors, fourth);
             checkRecord(step, step.p);
-            checkMap(step, step.p, descriptors, fourth, step.outputAxes, indexed);
+            checkMap(step, step.p, descriptors, fourth, step.outputAxes, hasIndex);
         }
         checkTyped(step, step.a, step.kind != DescriptorWords.DOT);
-        checkMap(step, step.a, descriptors, DescriptorWords.OPERANDS_OFFSET, step.axes, indexed);
+        checkMap(step, step.a, descriptors, DescriptorWords.OPERANDS_OFFSET, step.axes, hasIndex);
         if (third != second) {
             checkTyped(step, step.b, step.kind != DescriptorWords.DOT);
-            checkMap(step, step.b, descriptors, second, step.axes, indexed);
+            checkMap(step, step.b, descriptors, second, step.axes, hasIndex);
         }
         checkReferences(step, inputs, table);
         checkFold(step);
@@ -113,11 +113,7 @@ library StepCheck {
         ExtentsWord extents = step.extents;
         unchecked {
             // The sizes of unused axes are what is left below the used ones.
-            obey(
-                step,
-                ExtentsWord.unwrap(extents) & ((1 << (256 - 32 * axes)) - 1) == 0,
-                Rule.Reserved
-            );
+            obey(step, ExtentsWord.unwrap(extents) & ((1 << (256 - 32 * axes)) - 1) == 0, Rule.Reserved);
             step.outputs = extents.elements(0, outputAxes);
             step.reductions = extents.elements(outputAxes, axes);
             // A product is zero when a factor is. Seven factors below 2^32 fit.
@@ -166,11 +162,7 @@ library StepCheck {
 
     /// @dev The head of P: data type, zero point and weight are zero.
     function checkRecord(StepShape memory step, OperandShape memory p) private pure {
-        obey(
-            step,
-            p.head.dtype() == 0 && p.head.zero() == 0 && p.head.weight() == 0,
-            Rule.Reserved
-        );
+        obey(step, p.head.dtype() == 0 && p.head.zero() == 0 && p.head.weight() == 0, Rule.Reserved);
         p.unit = 1;
         p.size = 8;
     }
@@ -182,7 +174,7 @@ library StepCheck {
         bytes calldata descriptors,
         uint256 first,
         uint256 axes,
-        bool indexed
+        bool hasIndex
     ) private pure {
         uint256 count = o.head.coordinates();
         uint256 bytes_ = o.head.byteLength();
@@ -200,7 +192,7 @@ library StepCheck {
                     o,
                     CoordinateWord.wrap(uint256(descriptors.word(first))),
                     axes,
-                    indexed
+                    hasIndex
                 );
                 first += DescriptorWords.WORD;
             }
@@ -217,7 +209,7 @@ library StepCheck {
         OperandShape memory o,
         CoordinateWord c,
         uint256 axes,
-        bool indexed
+        bool hasIndex
     ) private pure returns (uint256) {
         obey(step, c.limit() != 0, Rule.Limit);
         unchecked {
@@ -231,7 +223,7 @@ library StepCheck {
                 free = terms >> 248;
                 int256 coefficient = DescriptorWords.coefficientOf(terms);
                 obey(step, coefficient != 0, Rule.Coefficient);
-                bound += magnitude(coefficient) * largest(step, free - 1, axes, indexed);
+                bound += magnitude(coefficient) * largest(step, free - 1, axes, hasIndex);
                 o.deltas[free - 1] += coefficient * stride;
                 ++step.terms;
             }
@@ -245,13 +237,13 @@ library StepCheck {
         StepShape memory step,
         uint256 axis,
         uint256 axes,
-        bool indexed
+        bool hasIndex
     ) private pure returns (uint256) {
         unchecked {
             if (axis < axes) return step.extents.extent(axis) - 1;
         }
         if (axis == DescriptorWords.ITERATION_AXIS) return 0;
-        obey(step, indexed && axis == DescriptorWords.INDEX_AXIS, Rule.TermAxis);
+        obey(step, hasIndex && axis == DescriptorWords.INDEX_AXIS, Rule.TermAxis);
         return step.reach;
     }
 
@@ -307,9 +299,10 @@ library StepCheck {
 
     /// @dev A root does not bind a length, so operands that name the same constant must agree on it.
     function checkTwins(StepShape memory step, OperandShape memory x, OperandShape memory y) private pure {
-        bool twins = x.root == y.root &&
-            x.head.class() == DescriptorWords.CONSTANT &&
-            y.head.class() == DescriptorWords.CONSTANT;
+        bool twins =
+            x.root == y.root &&
+                x.head.class() == DescriptorWords.CONSTANT &&
+                y.head.class() == DescriptorWords.CONSTANT;
         obey(step, !twins || x.head.byteLength() == y.head.byteLength(), Rule.RootSize);
     }
 
@@ -345,7 +338,7 @@ library StepCheck {
     }
 
     function rangeOf(uint256 dtype) private pure returns (int256 least, int256 most) {
-        if (dtype == DescriptorWords.U8) return (0, type(uint8).max);
+        if (dtype == DescriptorWords.U8) return (0, int256(uint256(type(uint8).max)));
         if (dtype == DescriptorWords.I16) return (type(int16).min, type(int16).max);
         return (type(int32).min, type(int32).max);
     }

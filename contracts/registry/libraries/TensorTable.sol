@@ -27,13 +27,22 @@ library TensorTable {
         }
     }
 
-    /// @notice Appends an entry to a table made by `grown`.
+    /// @notice Appends an entry to a table that has room for it.
     function push(bytes memory table, uint256 entry) internal pure {
-        // SAFETY: `grown` reserved the room, and a word past it.
+        // SAFETY: the room, and a word past it, were reserved.
         assembly ("memory-safe") {
             let length := mload(table)
             mstore(add(add(table, 32), length), shl(216, entry))
             mstore(table, add(length, ENTRY_BYTES))
+        }
+    }
+
+    /// @notice An empty table with room for `count` entries.
+    function reserve(uint256 count) internal pure returns (bytes memory table) {
+        table = new bytes(count * ENTRY_BYTES + 32);
+        // SAFETY: only shortens it.
+        assembly ("memory-safe") {
+            mstore(table, 0)
         }
     }
 

@@ -8,6 +8,7 @@ import {
   ITERATION_AXIS,
   multiplierOf,
   type Operand,
+  operandsOf,
   outputElements,
   type Parameters,
   reductionElements,
@@ -160,6 +161,7 @@ function validateStep(
     ['P', step.p],
   ] as const)
     if (operand) validateOperand(step, name, operand, reach, program, known, at)
+  validateTwins(step, at)
   validateFold(step, at)
   const gas = worstProofGas(step, context)
   at(
@@ -170,6 +172,21 @@ function validateStep(
 }
 
 type At = (condition: boolean, code: string, why: string) => void
+
+/** A root does not bind a length, so operands that name the same constant must agree on it. */
+function validateTwins(step: Step, at: At): void {
+  const lengths = new Map<string, number>()
+  for (const { ref, byteLength } of operandsOf(step)) {
+    if (ref.class !== 'constant') continue
+    const known = lengths.get(ref.root) ?? byteLength
+    at(
+      known === byteLength,
+      'ROOT_SIZE',
+      `two operands take constant ${ref.root} for ${known} and ${byteLength} bytes`,
+    )
+    lengths.set(ref.root, byteLength)
+  }
+}
 
 function validateOperand(
   step: Step,

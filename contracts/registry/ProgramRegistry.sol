@@ -139,7 +139,7 @@ contract ProgramRegistry is IProgramRegistry {
 
     /// @dev The low 32 bits of up to eight numbers, the first one lowest.
     function packed(uint256[] memory list) private pure returns (uint256 result) {
-        for (uint256 i = list.length; i != 0; ) result = (result << 32) | (list[--i] & 0xffffffff);
+        for (uint256 i = list.length; i != 0;) result = (result << 32) | (list[--i] & 0xffffffff);
     }
 
     /// @dev docs/specification.md, section 4: one segment of `stepCount` steps and one iteration, no carried slots.

@@ -4,16 +4,23 @@ pragma solidity ^0.8.28;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {DotProduct} from "../libraries/DotProduct.sol";
 import {LittleEndian} from "../libraries/LittleEndian.sol";
-import {OperandWord, DescriptorWords} from "../libraries/DescriptorWords.sol";
-import {Line} from "./AffineMap.sol";
+import {DescriptorWords} from "../libraries/DescriptorWords.sol";
+import {AffineMap} from "./AffineMap.sol";
 import {Witness} from "./Witness.sol";
 
-/// @notice An operand ready to be read: its map, what was brought of its tensor, and the line that it is on.
+/// @notice An operand ready to be read: how to address it, what was brought of its tensor, and the line that it is on.
 struct Source {
-    OperandWord operand;
     uint256[] map;
     uint256[] section;
-    Line line;
+    uint256 dtype;
+    int256 zero;
+    int256 weight;
+    /// Change of the address from one element of a line to the next.
+    int256 delta;
+    /// Addresses start + k * delta are in range for from <= k < to; nothing is elsewhere on the line.
+    int256 start;
+    int256 from;
+    int256 to;
 }
 
 /// @title What a step does with the elements of one line
@@ -25,20 +32,25 @@ library Fold {
     /// @dev Elements widened at a time, so that the price of memory stays linear.
     uint256 private constant PIECE = 512;
 
+    /// @notice Moves an operand to the line at the present values of the axes.
+    function follow(Source memory x, int256[10] memory axes, int256 length) internal pure {
+        (x.start, x.from, x.to) = AffineMap.trace(x.map, axes, length);
+    }
+
     /// @notice Sum of weight (X - zero) over the line of X.
     function sum(Source memory x) internal pure returns (int256 total) {
         // SAFETY: see the library's comment.
         unchecked {
-            int256 from = x.line.from;
-            uint256 rest = uint256(x.line.to - from);
+            int256 from = x.from;
+            uint256 rest = uint256(x.to - from);
             while (rest != 0) {
                 uint256 count = rest < PIECE ? rest : PIECE;
                 (uint256 words, ) = gather(x, from, count, 0);
-                total += sumOf(words, count) - int256(count) * x.operand.zero();
+                total += sumOf(words, count) - int256(count) * x.zero;
                 rest -= count;
                 from += int256(count);
             }
-            return x.operand.weight() * total;
+            return x.weight * total;
         }
     }
 
@@ -46,14 +58,13 @@ library Fold {
     function max(Source memory x, int256 best) internal pure returns (int256) {
         // SAFETY: see the library's comment.
         unchecked {
-            int256 from = x.line.from;
-            uint256 rest = uint256(x.line.to - from);
+            int256 from = x.from;
+            uint256 rest = uint256(x.to - from);
             while (rest != 0) {
                 uint256 count = rest < PIECE ? rest : PIECE;
                 (uint256 words, ) = gather(x, from, count, 0);
-                int256 weight = x.operand.weight();
-                int256 term =
-                    weight * (extreme(words, count, weight < 0 ? -1 : int256(0)) - x.operand.zero());
+                int256 weight = x.weight;
+                int256 term = weight * (extreme(words, count, weight < 0 ? -1 : int256(0)) - x.zero);
                 if (term > best) best = term;
                 rest -= count;
                 from += int256(count);
@@ -63,14 +74,15 @@ library Fold {
     }
 
     /// @notice Sum of (A - zeroA)(B - zeroB) where both lines are in range.
-    function dot(Source memory a, Source memory b) internal pure returns (int256 total) {
+    /// @param packed Whether both lines are runs of adjacent bytes, see `packs`.
+    function dot(Source memory a, Source memory b, bool packed) internal pure returns (int256 total) {
         // SAFETY: see the library's comment.
         unchecked {
-            int256 from = a.line.from > b.line.from ? a.line.from : b.line.from;
-            int256 to = a.line.to < b.line.to ? a.line.to : b.line.to;
+            int256 from = a.from > b.from ? a.from : b.from;
+            int256 to = a.to < b.to ? a.to : b.to;
             if (from >= to) return 0;
             uint256 rest = uint256(to - from);
-            if (packs(a) && packs(b)) return packed(a, b, from, rest);
+            if (packed) return dotOfBytes(a, b, from, rest);
             while (rest != 0) {
                 uint256 count = rest < PIECE ? rest : PIECE;
                 total += dotPiece(a, b, from, count);
@@ -95,36 +107,33 @@ library Fold {
 
     /// @notice weight (X - zero) at the start of the line, or `absent` where that is out of range.
     function single(Source memory x, int256 absent) internal pure returns (int256) {
-        if (x.line.from >= x.line.to) return absent;
+        if (x.from >= x.to) return absent;
         // SAFETY: see the library's comment.
         unchecked {
-            return x.operand.weight() * (element(x, x.line.start) - x.operand.zero());
+            return x.weight * (element(x, x.start) - x.zero);
         }
     }
 
-    /// @dev Whether the line is a run of adjacent bytes.
-    function packs(Source memory x) private pure returns (bool) {
-        int256 delta = x.line.delta;
-        return x.operand.dtype() == DescriptorWords.U8 && (delta == 1 || delta == -1);
+    /// @notice Whether the lines of an operand are runs of adjacent bytes.
+    function packs(Source memory x) internal pure returns (bool) {
+        return x.dtype == DescriptorWords.U8 && (x.delta == 1 || x.delta == -1);
     }
 
     /// @dev The dot product over `count` values of k from `from` on, by the packed kernel.
-    function packed(
+    function dotOfBytes(
         Source memory a,
         Source memory b,
         int256 from,
         uint256 count
     ) private pure returns (int256) {
-        uint256 left = Witness.locate(a.section, lowest(a.line, from, count), count);
-        uint256 right = Witness.locate(b.section, lowest(b.line, from, count), count);
         return
             DotProduct.ofBytes(
-                left,
-                right,
+                Witness.locate(a.section, lowest(a, from, count), count),
+                Witness.locate(b.section, lowest(b, from, count), count),
                 count,
-                uint256(a.operand.zero()),
-                uint256(b.operand.zero()),
-                a.line.delta == b.line.delta
+                uint256(a.zero),
+                uint256(b.zero),
+                a.delta == b.delta
             );
     }
 
@@ -142,7 +151,7 @@ library Fold {
             // One of the two is read from its start.
             uint256 step = leftFalls == rightFalls ? 32 : type(uint256).max - 31;
             if (step != 32) right += 32 * (count - 1);
-            return products(left, right, step, count, a.operand.zero(), b.operand.zero());
+            return products(left, right, step, count, a.zero, b.zero);
         }
     }
 
@@ -217,10 +226,10 @@ library Fold {
     }
 
     /// @dev The lowest address over `count` values of k from `from` on.
-    function lowest(Line memory line, int256 from, uint256 count) private pure returns (uint256) {
+    function lowest(Source memory x, int256 from, uint256 count) private pure returns (uint256) {
         unchecked {
-            int256 delta = line.delta;
-            return uint256(line.start + delta * (delta < 0 ? from + int256(count) - 1 : from));
+            int256 delta = x.delta;
+            return uint256(x.start + delta * (delta < 0 ? from + int256(count) - 1 : from));
         }
     }
 
@@ -237,11 +246,11 @@ library Fold {
             words := add(mload(0x40), shl(5, skip))
         }
         unchecked {
-            uint256 dtype = x.operand.dtype();
-            int256 delta = x.line.delta;
+            uint256 dtype = x.dtype;
+            int256 delta = x.delta;
             uint256 apart = uint256(delta < 0 ? -delta : delta);
             uint256 span = apart * (count - 1) + 1;
-            uint256 position = Witness.find(x.section, lowest(x.line, from, count) << dtype, span << dtype);
+            uint256 position = Witness.find(x.section, lowest(x, from, count) << dtype, span << dtype);
             if (position == 0) scatter(x, from, count, words);
             else {
                 LittleEndian.widen(dtype, position, apart << dtype, count, words);
@@ -253,19 +262,19 @@ library Fold {
     /// @dev Elements that lie in several intervals, looked up one by one.
     function scatter(Source memory x, int256 from, uint256 count, uint256 words) private pure {
         unchecked {
-            int256 address_ = x.line.start + x.line.delta * from;
+            int256 address_ = x.start + x.delta * from;
             for (uint256 end = words + 32 * count; words != end; words += 32) {
                 int256 value = element(x, address_);
                 assembly ("memory-safe") {
                     mstore(words, value)
                 }
-                address_ += x.line.delta;
+                address_ += x.delta;
             }
         }
     }
 
     function element(Source memory x, int256 address_) private pure returns (int256) {
-        uint256 dtype = x.operand.dtype();
+        uint256 dtype = x.dtype;
         uint256 size = DescriptorWords.elementSize(dtype);
         return LittleEndian.read(dtype, Witness.locate(x.section, uint256(address_) << dtype, size));
     }

@@ -129,15 +129,15 @@ contract StepVerifier is IStepVerifier {
         uint256 next = header.has(DescriptorWords.HAS_B) ? 2 : 1;
         if (header.has(DescriptorWords.HAS_G)) {
             Source memory g = source(frame, descriptor, next++, 0);
-            AffineMap.trace(g.map, frame.axes, 1, g.line);
-            frame.indexAbsent = g.line.from >= g.line.to;
+            Fold.follow(g, frame.axes, 1);
+            frame.indexAbsent = g.from >= g.to;
             frame.axes[DescriptorWords.INDEX_AXIS] = Fold.single(g, 0);
         }
         if (header.has(DescriptorWords.HAS_P)) {
             Source memory p = source(frame, descriptor, next, 0);
-            AffineMap.trace(p.map, frame.axes, 1, p.line);
-            if (p.line.from >= p.line.to) return;
-            uint256 position = Witness.locate(p.section, uint256(p.line.start), 8);
+            Fold.follow(p, frame.axes, 1);
+            if (p.from >= p.to) return;
+            uint256 position = Witness.locate(p.section, uint256(p.start), 8);
             frame.bias += LittleEndian.read(DescriptorWords.I32, position);
             frame.multiplier = uint32(int32(LittleEndian.read(DescriptorWords.I32, position + 4)));
         }
@@ -150,9 +150,12 @@ contract StepVerifier is IStepVerifier {
         uint256 i,
         uint256 lineAxis
     ) private pure returns (Source memory result) {
-        result.operand = descriptor.operandAt(frame.offsets[i]);
+        OperandWord operand = descriptor.operandAt(frame.offsets[i]);
         result.section = frame.sections[i];
-        result.map = AffineMap.settle(
+        result.dtype = operand.dtype();
+        result.zero = operand.zero();
+        result.weight = operand.weight();
+        (result.map, result.delta) = AffineMap.settle(
             descriptor,
             frame.offsets[i],
             frame.axes,
@@ -176,11 +179,12 @@ contract StepVerifier is IStepVerifier {
             else b.map = AffineMap.nowhere();
             int256 length = 1;
             if (axes > header.outputAxes()) length = int256(frame.extents.extent(lineAxis));
+            bool packed = Fold.packs(a) && Fold.packs(b);
             if (kind == DescriptorWords.MAX) result = Fold.LEAST;
             do {
-                AffineMap.trace(a.map, frame.axes, length, a.line);
-                AffineMap.trace(b.map, frame.axes, length, b.line);
-                if (kind == DescriptorWords.DOT) result += Fold.dot(a, b);
+                Fold.follow(a, frame.axes, length);
+                Fold.follow(b, frame.axes, length);
+                if (kind == DescriptorWords.DOT) result += Fold.dot(a, b, packed);
                 else if (kind == DescriptorWords.SUM) result += Fold.sum(a) + Fold.sum(b);
                 else if (kind == DescriptorWords.MAX) result = Fold.max(b, Fold.max(a, result));
                 else if (kind == DescriptorWords.DIV) result = Fold.div(a, b);

@@ -22,9 +22,12 @@ library ProofBound {
     uint256 internal constant PER_LEAF = 500;
     uint256 internal constant PER_INTERVAL = 280;
     uint256 internal constant PER_SIBLING = 220;
-    uint256 internal constant PER_LINE = 5_000;
-    uint256 internal constant PER_COORDINATE = 500;
-    uint256 internal constant PER_TERM = 250;
+    uint256 internal constant PER_COORDINATE = 300;
+    uint256 internal constant PER_TERM = 370;
+    uint256 internal constant PER_LINE = 3_700;
+    uint256 internal constant PER_LINE_AXIS = 220;
+    uint256 internal constant PER_LINE_COORDINATE = 230;
+    uint256 internal constant PER_LINE_TERM = 110;
     uint256 internal constant PER_PACKED = 14;
     uint256 internal constant PER_PACKED_ALIKE = 21;
     uint256 internal constant PER_ADJACENT = 115;
@@ -91,9 +94,16 @@ library ProofBound {
     function foldGas(StepShape memory step) private pure returns (uint256) {
         unchecked {
             uint256 lines = step.reductions;
-            if (step.axes > step.outputAxes) lines /= step.extents.extent(step.axes - 1);
-            uint256 maps = PER_COORDINATE * step.coordinates + PER_TERM * step.terms;
-            return PER_LINE * lines + maps * (lines + 1) + step.reductions * elementGas(step);
+            uint256 perLine = PER_LINE + PER_LINE_COORDINATE * step.coordinates + PER_LINE_TERM * step.terms;
+            if (step.axes > step.outputAxes) {
+                lines /= step.extents.extent(step.axes - 1);
+                perLine += PER_LINE_AXIS * (step.axes - step.outputAxes - 1);
+            }
+            return
+                PER_COORDINATE * step.coordinates +
+                PER_TERM * step.terms +
+                perLine * lines +
+                elementGas(step) * step.reductions;
         }
     }
 

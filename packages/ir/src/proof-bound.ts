@@ -32,10 +32,14 @@ export const PROOF_COST = {
   perInterval: 280,
   /** A sibling, or a node of a path. */
   perSibling: 220,
-  /** A line of the reduction box, its coordinates and their terms. */
-  perLine: 5_000,
-  perCoordinate: 500,
-  perTerm: 250,
+  /** A coordinate of any operand, a term of one. */
+  perCoordinate: 300,
+  perTerm: 370,
+  /** A line of the reduction box; for each line an outer reduction axis, a coordinate, a term. */
+  perLine: 3_700,
+  perLineAxis: 220,
+  perLineCoordinate: 230,
+  perLineTerm: 110,
   /** An element of the reduction box: of both operands where they are packed (running apart, alike), else of each. */
   perPacked: 14,
   perPackedAlike: 21,
@@ -200,15 +204,21 @@ function foldGas(step: Step): number {
   const c = PROOF_COST
   const elements = reductionElements(step)
   const lines = elements / (step.reductionExtents.at(-1) ?? 1)
-  const coordinates = operandsOf(step).flatMap((operand) => operand.coordinates)
-  const maps =
-    c.perCoordinate * coordinates.length + c.perTerm * sum(coordinates.map(({ terms }) => terms.length))
+  const maps = operandsOf(step).flatMap((operand) => operand.coordinates)
+  const coordinates = maps.length
+  const terms = sum(maps.map((map) => map.terms.length))
+  const outer = Math.max(0, step.reductionExtents.length - 1)
   const reads = isPacked(step)
     ? lineDelta(step, step.a) === lineDelta(step, step.b!)
       ? c.perPackedAlike
       : c.perPacked
     : sum([step.a, step.b].map((operand) => (operand ? elementGas(step, operand) : 0)))
-  return c.perLine * lines + maps * (lines + 1) + elements * reads
+  return (
+    c.perCoordinate * coordinates +
+    c.perTerm * terms +
+    lines * (c.perLine + c.perLineAxis * outer + c.perLineCoordinate * coordinates + c.perLineTerm * terms) +
+    elements * reads
+  )
 }
 
 function elementGas(step: Step, operand: Operand): number {

@@ -1,4 +1,5 @@
-export { type Sample, type SampleSet, splitSamples } from './calibrate/samples.ts'
+export { type FloatModel, loadFloatModel } from './calibrate/float-model.ts'
+export { floatInputs, type Sample, type SampleSet, splitSamples } from './calibrate/samples.ts'
 export type { RangeRule } from './calibrate/range.ts'
 export { readSamples, type SampleInput } from './calibrate/sample-files.ts'
 export * from './compile.ts'

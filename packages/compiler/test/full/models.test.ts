@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { chooseLowering, decodeOutput, type Model, onnxRuntimeBackend } from '@plumbline/runtime'
-import { decodeFaces, distinctFaces, overlap } from '../../../../scripts/data/faces.ts'
+import { chooseLowering, type Model } from '@plumbline/runtime'
+import { facesFound, peakSignalToError } from '../../../../scripts/data/measures.ts'
 import { ZOO } from '../../../../scripts/data/zoo.ts'
-import { loadFloatModel } from '../../src/calibrate/float-model.ts'
-import { floatInputs } from '../../src/calibrate/samples.ts'
 import {
   type CompiledModel,
   compileModel,
@@ -57,50 +55,15 @@ test('squeezenet', needs(model('squeezenet').file), async () => {
 
 test('superres: 45 dB against float', needs(model('superres').file), async () => {
   const { model: result, report, samples } = await compiled('superres')
-  const inputs = [{ name: 'input', fact: { type: 'float', shape: [1, 1, 224, 224] } as const }]
-  const preprocess = new Map(Object.entries(model('superres').options.preprocess!))
-  const float = await loadFloatModel(await readModelFile(model('superres').file), inputs, ['output'])
-  const session = await onnxRuntimeBackend().load(result)
-  let error = 0
-  let count = 0
-  for (const sample of samples.evaluation) {
-    const expected = (await float.run(floatInputs(sample, inputs, preprocess))).get('output')!
-    const [bytes] = await session.run(sample.inputs as Uint8Array[])
-    const got = decodeOutput(result.manifest.outputs[0]!, bytes!)
-    expected.forEach((x, i) => (error += (x - got[i]!) ** 2))
-    count += expected.length
-  }
-  const psnr = -10 * Math.log10(error / count)
-  assert.ok(psnr >= 45, `${psnr.toFixed(1)} dB; ${JSON.stringify(report.trials)}`)
-  await Promise.all([float.close(), session.close()])
+  const decibels = await peakSignalToError(model('superres'), result, samples, 'output')
+  assert.ok(decibels >= 45, `${decibels.toFixed(1)} dB; ${JSON.stringify(report.trials)}`)
 })
 
 test('ultraface finds every face that float finds', needs(model('ultraface').file), async () => {
   const { model: result, samples } = await compiled('ultraface')
-  const { file, options } = model('ultraface')
-  const inputs = [{ name: 'input', fact: { type: 'float', shape: [1, 3, 240, 320] } as const }]
-  const preprocess = new Map(Object.entries(options.preprocess!))
-  const float = await loadFloatModel(await readModelFile(file), inputs, ['scores', 'boxes'])
-  const session = await onnxRuntimeBackend().load(result)
-  let faces = 0
-  for (const sample of samples.evaluation) {
-    const expected = await float.run(floatInputs(sample, inputs, preprocess))
-    const wanted = distinctFaces(decodeFaces(expected.get('scores')!, expected.get('boxes')!, 0.9), 0.3)
-    const bytes = await session.run(sample.inputs as Uint8Array[])
-    const decoded = new Map(
-      result.manifest.outputs.map((port, i) => [port.name, decodeOutput(port, bytes[i]!)]),
-    )
-    const found = decodeFaces(decoded.get('scores')!, decoded.get('boxes')!, 0.7)
-    for (const { box, score } of wanted) {
-      faces++
-      assert.ok(
-        found.some((other) => overlap(other.box, box) >= 0.7),
-        `a face of score ${score} at ${box.join(', ')} is missing`,
-      )
-    }
-  }
-  assert.ok(faces >= 3, `${faces} faces`)
-  await Promise.all([float.close(), session.close()])
+  const { wanted, found } = await facesFound(model('ultraface'), result, samples)
+  assert.ok(wanted >= 3, `${wanted} faces`)
+  assert.equal(found, wanted)
 })
 
 const irisModel = sharedPath('models', 'iris-mlp-ritual', 'model.onnx')

@@ -91,8 +91,9 @@ export function lowerMacros(request: LoweringRequest): LoweredModel {
     }))
     names.push(macroKind(macro).lower(macro, inputs, lowering))
   }
-  request.outputs.forEach((id, i) =>
-    nodes.push({ opType: 'Identity', name: `out${i}`, input: [names[id]!], output: [`out${i}`] }),
+  nameOutputs(
+    nodes,
+    request.outputs.map((id) => names[id]!),
   )
   const model = onnx.ModelProto.create({
     irVersion: 10,
@@ -126,4 +127,19 @@ function attributeProto(name: string, value: Attribute): onnxProto.onnx.IAttribu
   if (typeof value === 'number') return { name, type: AttributeType.INT, i: value }
   if (Array.isArray(value)) return { name, type: AttributeType.INTS, ints: [...(value as readonly number[])] }
   return { name, type: AttributeType.FLOAT, f: (value as { float: number }).float }
+}
+
+/** Gives results their names out0, out1, ...: without a node of its own, unless it is an input or another output too. */
+function nameOutputs(nodes: onnxProto.onnx.INodeProto[], results: readonly string[]): void {
+  results.forEach((result, i) => {
+    const name = `out${i}`
+    const producer = nodes.find((node) => node.output![0] === result)
+    if (producer === undefined || results.indexOf(result) < i) {
+      const source = results.indexOf(result) < i ? `out${results.indexOf(result)}` : result
+      nodes.push({ opType: 'Identity', name, input: [source], output: [name] })
+      return
+    }
+    producer.output = [name]
+    for (const node of nodes) node.input = node.input!.map((input) => (input === result ? name : input))
+  })
 }

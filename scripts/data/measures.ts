@@ -1,0 +1,71 @@
+import { floatInputs, loadFloatModel, readModelFile, type SampleSet } from '@plumbline/compiler'
+import { decodeOutput, type Model, onnxRuntimeBackend } from '@plumbline/runtime'
+import { decodeFaces, distinctFaces, overlap } from './faces.ts'
+import type { ZooModel } from './zoo.ts'
+
+/** Named outputs of both models for one sample. */
+interface Pair {
+  readonly float: ReadonlyMap<string, ArrayLike<number>>
+  readonly integer: ReadonlyMap<string, ArrayLike<number>>
+}
+
+/** Runs the original and the integer model on every evaluation sample. */
+async function pairs(
+  { file, options }: ZooModel,
+  model: Model,
+  samples: SampleSet,
+  each: (pair: Pair) => void,
+): Promise<void> {
+  const { inputs, outputs } = model.manifest
+  const graphInputs = inputs.map(({ name, shape }) => ({ name, fact: { type: 'float', shape } as const }))
+  const preprocess = new Map(Object.entries(options.preprocess ?? {}))
+  const names = outputs.map(({ name }) => name)
+  const float = await loadFloatModel(await readModelFile(file), graphInputs, names)
+  const session = await onnxRuntimeBackend().load(model)
+  try {
+    for (const sample of samples.evaluation) {
+      const expected = await float.run(floatInputs(sample, graphInputs, preprocess))
+      const bytes = await session.run(sample.inputs as readonly Uint8Array[])
+      each({
+        float: expected,
+        integer: new Map(outputs.map((port, i) => [port.name, decodeOutput(port, bytes[i]!)])),
+      })
+    }
+  } finally {
+    await Promise.all([float.close(), session.close()])
+  }
+}
+
+/** Peak signal (1) to error of an output, decibels. */
+export async function peakSignalToError(
+  zoo: ZooModel,
+  model: Model,
+  samples: SampleSet,
+  output: string,
+): Promise<number> {
+  let error = 0
+  let count = 0
+  await pairs(zoo, model, samples, ({ float, integer }) => {
+    const [wanted, got] = [float.get(output)!, integer.get(output)!]
+    for (let i = 0; i < wanted.length; i++) error += (wanted[i]! - got[i]!) ** 2
+    count += wanted.length
+  })
+  return -10 * Math.log10(error / count)
+}
+
+/** Faces that the float detector is sure of, and how many of them the integer one finds at the same place. */
+export async function facesFound(
+  zoo: ZooModel,
+  model: Model,
+  samples: SampleSet,
+): Promise<{ readonly wanted: number; readonly found: number }> {
+  let wanted = 0
+  let found = 0
+  await pairs(zoo, model, samples, ({ float, integer }) => {
+    const sure = distinctFaces(decodeFaces(float.get('scores')!, float.get('boxes')!, 0.9), 0.3)
+    const candidates = decodeFaces(integer.get('scores')!, integer.get('boxes')!, 0.7)
+    wanted += sure.length
+    found += sure.filter(({ box }) => candidates.some((other) => overlap(other.box, box) >= 0.7)).length
+  })
+  return { wanted, found }
+}

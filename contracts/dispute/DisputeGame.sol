@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Groups} from "../libraries/Groups.sol";
 import {Merkle} from "../libraries/Merkle.sol";
 import {Metering} from "../libraries/Metering.sol";
-import {StepDescriptor, StepHeader} from "../libraries/StepDescriptor.sol";
+import {DescriptorWords, HeaderWord} from "../libraries/DescriptorWords.sol";
 import {IJobMarket} from "../market/interfaces/IJobMarket.sol";
 import {IJudge} from "../market/interfaces/IJudge.sol";
 import {IModelRegistry} from "../registry/interfaces/IModelRegistry.sol";
@@ -213,9 +213,10 @@ contract DisputeGame is GameState {
     function prove(ResultId id, Proof calldata proof) external {
         ResultRecord storage r = results[id];
         require(r.committedAt != 0, NotCommitted(id));
-        StepHeader memory h = stepAt(r, proof.step, proof.descriptor, proof.stepPath);
+        HeaderWord h = stepAt(r, proof.step, proof.descriptor, proof.stepPath);
         (bytes32[] memory operandRoots, bytes32 outputRoot) = StepProof.tensorRoots(
             proof,
+            h,
             r.stepCount,
             r.traceRoot,
             id.jobOf()
@@ -224,7 +225,7 @@ contract DisputeGame is GameState {
         int256 value = VERIFIER.evaluate(proof.descriptor, operandRoots, proof.element, 0, proof.witness);
         require(value != committed, ElementHolds(proof.step, proof.element, value));
         emit Proved(id, msg.sender, proof.step, proof.element, value);
-        defeat(id, msg.sender, Metering.proof(msg.data.length));
+        defeat(id, msg.sender, Metering.proof(StepProof.size(proof)));
     }
 
     /// @inheritdoc IDisputeGame
@@ -333,7 +334,7 @@ contract DisputeGame is GameState {
         uint256 step,
         bytes calldata descriptor,
         bytes32[] calldata stepPath
-    ) private view returns (StepHeader memory) {
+    ) private view returns (HeaderWord) {
         return StepProof.header(step, r.stepCount, r.stepsRoot, descriptor, stepPath);
     }
 
@@ -343,7 +344,8 @@ contract DisputeGame is GameState {
         bytes calldata descriptor,
         bytes32[] calldata stepPath
     ) private view returns (uint256) {
-        return StepDescriptor.outputBytes(stepAt(r, step, descriptor, stepPath));
+        HeaderWord h = stepAt(r, step, descriptor, stepPath);
+        return StepProof.outputElements(h, descriptor) * DescriptorWords.elementSize(h.dtype());
     }
 
     /// @dev The verdict. The market refuses it unless the attempt is the current one and Posted: after the end nothing

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
 /// @notice A leaf index lies outside its tree, or indices do not increase.
 error MerkleIndex(uint256 index, uint256 leaves);
 /// @notice A proof has another number of siblings than its tree needs.
@@ -18,10 +20,10 @@ library Merkle {
     }
 
     /// @notice Levels above the leaves.
-    function depth(uint256 leaves) internal pure returns (uint256 levels) {
-        while (leaves > 1) {
-            leaves = (leaves + 1) >> 1;
-            ++levels;
+    function depth(uint256 leaves) internal pure returns (uint256) {
+        // SAFETY: the smallest d with 2^d >= leaves.
+        unchecked {
+            return leaves < 2 ? 0 : Math.log2(leaves - 1) + 1;
         }
     }
 
@@ -67,15 +69,34 @@ library Merkle {
     }
 
     /// @notice The one node above adjacent `nodes`, a whole tree or a whole group. Destroys the array's content.
-    function fold(bytes32[] memory nodes) internal pure returns (bytes32) {
+    function fold(bytes32[] memory nodes) internal pure returns (bytes32 root) {
         uint256 count = nodes.length;
         require(count != 0, MerkleLength(0, 1));
-        for (; count > 1; count = (count + 1) >> 1) {
-            uint256 pairs = count >> 1;
-            for (uint256 i = 0; i < pairs; ++i) nodes[i] = hashNode(nodes[2 * i], nodes[2 * i + 1]);
-            if (count & 1 == 1) nodes[pairs] = nodes[count - 1];
+        // SAFETY: a parent is written at or before the pair that it was read from. Preimages as in hashNode.
+        assembly ("memory-safe") {
+            let first := add(nodes, 32)
+            mstore8(0, 1)
+            for {} gt(count, 1) {
+                count := shr(1, add(count, 1))
+            } {
+                let to := first
+                let end := add(first, shl(5, and(count, not(1))))
+                for {
+                    let from := first
+                } lt(from, end) {
+                    from := add(from, 64)
+                } {
+                    mcopy(1, from, 64)
+                    mstore(to, keccak256(0, 65))
+                    to := add(to, 32)
+                }
+                if and(count, 1) {
+                    mstore(to, mload(end))
+                }
+            }
+            mstore8(64, 0)
+            root := mload(first)
         }
-        return nodes[0];
     }
 
     /// @notice The ancestor of a node, `levels` above it.
@@ -87,20 +108,44 @@ library Merkle {
         uint256 width,
         uint256 levels,
         bytes32[] calldata path
-    ) internal pure returns (bytes32) {
-        require(index < width, MerkleIndex(index, width));
-        uint256 used = 0;
-        for (; levels != 0; --levels) {
-            if (index & 1 == 1 || index + 1 < width) {
-                require(used < path.length, MerkleLength(path.length, used + 1));
-                bytes32 sibling = path[used++];
-                node = index & 1 == 1 ? hashNode(sibling, node) : hashNode(node, sibling);
-            }
-            index >>= 1;
-            width = (width + 1) >> 1;
-        }
+    ) internal pure returns (bytes32 result) {
+        uint256 used;
+        (result, used) = ascend(node, index, width, levels, path);
         require(used == path.length, MerkleLength(path.length, used));
-        return node;
+    }
+
+    /// @notice As `ancestor`, with a path that may go on.
+    /// @dev Reads siblings unchecked: the caller must refuse a `used` beyond the path's length.
+    /// @return used Siblings taken.
+    function ascend(
+        bytes32 node,
+        uint256 index,
+        uint256 width,
+        uint256 levels,
+        bytes32[] calldata path
+    ) internal pure returns (bytes32, uint256 used) {
+        require(index < width, MerkleIndex(index, width));
+        // SAFETY: preimages as in hashNode; calldata reads cannot fail.
+        assembly ("memory-safe") {
+            let from := path.offset
+            mstore8(0, 1)
+            for {} levels {
+                levels := sub(levels, 1)
+            } {
+                let right := shl(5, and(index, 1))
+                if or(right, lt(add(index, 1), width)) {
+                    mstore(add(1, right), node)
+                    mstore(sub(33, right), calldataload(from))
+                    from := add(from, 32)
+                    node := keccak256(0, 65)
+                }
+                index := shr(1, index)
+                width := shr(1, add(width, 1))
+            }
+            mstore8(64, 0)
+            used := shr(5, sub(from, path.offset))
+        }
+        return (node, used);
     }
 
     /// @notice The root that one leaf and its path lead to.

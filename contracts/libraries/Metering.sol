@@ -5,22 +5,21 @@ pragma solidity ^0.8.28;
 /// @notice Gas by kind and size of a move, whole transactions, measured (scripts/bench/dispute.ts). Sizes are those that
 /// the judge has checked, so nobody can pad a move to be paid more.
 library Metering {
-    uint256 internal constant CHALLENGE = 110_000;
+    uint256 internal constant CHALLENGE = 98_000;
     /// @notice A pick inside the tree that the challenge is in.
     uint256 internal constant PICK = 50_000;
     uint256 internal constant TIMEOUT = 150_000;
     uint256 internal constant PROOF_CAP = 600_000;
 
-    uint256 private constant COMMIT = 150_000;
-    uint256 private constant OPEN = 68_000;
-    uint256 private constant PROOF = 190_000;
+    uint256 private constant COMMIT = 147_000;
+    uint256 private constant OPEN = 65_500;
+    uint256 private constant PROOF = 150_000;
     /// @dev Calldata, hashing and log of a word.
-    uint256 private constant WORD = 1_400;
-    uint256 private constant LEAF_BYTE = 28;
-    uint256 private constant PROOF_BYTE = 18;
-    /// @dev EIP-7623's floor for a byte of calldata that is not zero.
-    uint256 private constant FLOOR_BYTE = 40;
-    uint256 private constant TRANSACTION = 21_000;
+    uint256 private constant WORD = 1_000;
+    uint256 private constant LEAF_BYTE = 26;
+    uint256 private constant DESCRIPTOR_BYTE = 18;
+    /// @dev Calldata and arithmetic: between 20 for a packed line and 60 for scattered elements.
+    uint256 private constant PROOF_BYTE = 45;
 
     uint256 private constant GROUP_NODES = 64;
     /// @dev Depth of the deepest tensor: 2^25 leaves.
@@ -47,14 +46,12 @@ library Metering {
     /// @param siblings In the path of the descriptor.
     /// @param length Bytes of the descriptor.
     function enter(uint256 siblings, uint256 length) internal pure returns (uint256) {
-        return PICK + WORD * siblings + PROOF_BYTE * length;
+        return PICK + WORD * siblings + DESCRIPTOR_BYTE * length;
     }
 
     /// @param length Bytes of the proof.
     function proof(uint256 length) internal pure returns (uint256 gas_) {
         gas_ = PROOF + PROOF_BYTE * length;
-        uint256 floor = TRANSACTION + FLOOR_BYTE * length;
-        if (floor > gas_) gas_ = floor;
         if (gas_ > PROOF_CAP) gas_ = PROOF_CAP;
     }
 

@@ -12,7 +12,7 @@ const METERING = constantsOf(readFileSync(SOURCE, 'utf8'), [
   'OPEN',
   'WORD',
   'LEAF_BYTE',
-  'PROOF_BYTE',
+  'DESCRIPTOR_BYTE',
   'GROUP_NODES',
   'TENSOR_DEPTH',
   'DESCRIPTOR_BYTES',
@@ -77,7 +77,7 @@ export function worstGas(program: Program): number {
   const challenger =
     m.CHALLENGE +
     program.rounds * m.PICK +
-    (m.PICK + m.WORD * program.traceDepth + m.PROOF_BYTE * m.DESCRIPTOR_BYTES) +
+    (m.PICK + m.WORD * program.traceDepth + m.DESCRIPTOR_BYTE * m.DESCRIPTOR_BYTES) +
     Math.min(program.worstProof, m.PROOF_CAP)
   return Math.max(executor, challenger)
 }

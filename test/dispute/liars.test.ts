@@ -9,7 +9,7 @@ import {
   traceOf,
 } from '@plumbline/dispute'
 import { runCompiled } from '@plumbline/runtime'
-import { type Court, openCourt, play, type Player, post, register } from './support/court.ts'
+import { type Court, GAS_FLOOR, openCourt, play, type Player, post, register } from './support/court.ts'
 import { everyKind, longTrace, oneStep, wideTensor, type Workload } from './support/programs.ts'
 
 /** How the lie ends: with a proof, or because the liar cannot answer. */
@@ -86,6 +86,11 @@ describe('liars', function () {
       assert.ok(after.reward > before.reward, 'the challenger is rewarded')
       assert.ok(after.staked < before.staked, 'the liar is slashed')
       assert.equal(after.held, 0n, 'no bond stays behind')
+      const spent = sent
+        .filter(({ move, by }) => by === 'challenger' && move.kind !== 'settle')
+        .reduce((sum, { gasUsed }) => sum + gasUsed, 0n)
+      const paid = (after.coins - before.coins) / GAS_FLOOR
+      assert.ok(paid >= spent, `the loser pays the challenger’s gas: metered ${paid}, spent ${spent}`)
     })
 })
 
@@ -102,11 +107,12 @@ function executor(court: Court, fault: Fault, committed: Parameters<typeof liarM
 async function standing(
   court: Court,
   challenger: string,
-): Promise<{ reward: bigint; staked: bigint; held: bigint }> {
+): Promise<{ reward: bigint; staked: bigint; held: bigint; coins: bigint }> {
   const account = await court.staking.getFunction('account')(court.owner)
   return {
     reward: (await court.staking.getFunction('creditOf')(challenger)) as bigint,
     staked: account.staked as bigint,
+    coins: ((await court.market.getFunction('balanceOf')(challenger)) as { coins: bigint }).coins,
     held: await court.ethers.provider.getBalance(court.game),
   }
 }

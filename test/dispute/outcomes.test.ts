@@ -286,13 +286,9 @@ describe('how disputes end', function () {
     const grudge = await court.ethers.deployContract('Grudge')
     const [id] = [await stage.challenge()]
     const value = await bondOf(id)
-    await on(grudge, stage.other)('challenge')(
-      court.game,
-      stage.matter.job,
-      0,
-      stage.matter.outputRoot,
-      { value },
-    )
+    await on(grudge, stage.other)('challenge')(court.game, stage.matter.job, 0, stage.matter.outputRoot, {
+      value,
+    })
     const theirs = idOf(stage.matter.result, 2)
     await bringToProof(stage, id)
     await stage.move(stage.challenger, await stage.proof())

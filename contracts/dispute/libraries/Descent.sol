@@ -86,35 +86,19 @@ library Descent {
         uint256 leaves,
         bytes32[] calldata path
     ) internal pure returns (bytes32) {
+        uint256 tree = position.treeOf();
         uint256 level = levelOf(position, stepCount);
-        uint256 index = position.indexOf();
-        uint256 wide = width(leaves, level);
         uint256 levels = Merkle.depth(leaves) - level;
-        if (position.treeOf() != 0) {
-            uint256 inner = siblings(index, wide, levels);
-            require(inner <= path.length, MerkleLength(path.length, inner));
-            node = Merkle.ancestor(node, index, wide, levels, path[:inner]);
-            (index, wide, levels, path) = (
-                position.treeOf() - 1,
-                stepCount,
-                Merkle.depth(stepCount),
-                path[inner:]
-            );
-        }
-        return Merkle.ancestor(node, index, wide, levels, path);
+        if (tree == 0) return Merkle.ancestor(node, position.indexOf(), width(leaves, level), levels, path);
+        uint256 used;
+        (node, used) = Merkle.ascend(node, position.indexOf(), width(leaves, level), levels, path);
+        require(used <= path.length, MerkleLength(path.length, used));
+        return Merkle.rootFromPath(node, tree - 1, stepCount, path[used:]);
     }
 
     /// @notice Nodes at a level of a tree.
     function width(uint256 leaves, uint256 level) internal pure returns (uint256) {
         return (leaves + (1 << level) - 1) >> level;
-    }
-
-    /// @dev Siblings on the way `levels` up: none where a node is promoted.
-    function siblings(uint256 index, uint256 wide, uint256 levels) private pure returns (uint256 count) {
-        for (; levels != 0; --levels) {
-            if (index & 1 == 1 || index + 1 < wide) ++count;
-            (index, wide) = (index >> 1, (wide + 1) >> 1);
-        }
     }
 
     function smaller(uint256 a, uint256 b) private pure returns (uint256) {

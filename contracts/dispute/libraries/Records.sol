@@ -26,8 +26,7 @@ struct ResultRecord {
     bytes32 stepsRoot;
 }
 
-/// @notice A challenge, in a list of the live ones in order of their opening. At the start only the first slot is not
-/// zero, as long as the challenge is the only live one.
+/// @notice A challenge. At the start only the first slot is not zero.
 struct ChallengeRecord {
     address challenger;
     uint48 gasPrice;
@@ -41,7 +40,7 @@ struct ChallengeRecord {
     /// Gas of the moves after the challenge itself.
     uint24 executorMeter;
     uint24 challengerMeter;
-    /// Neighbours among the live challenges; 0 for none.
+    /// Neighbours among the live challenges where they are not the numbers before and after; else 0.
     uint24 previous;
     uint24 next;
 }
@@ -60,28 +59,38 @@ library Records {
         id = challengeIdOf(result, number);
         uint24 last = r.last;
         if (r.live++ == 0) r.first = number;
-        else {
+        else if (last + 1 != number) {
             challenges[challengeIdOf(result, last)].next = number;
             challenges[id].previous = last;
         }
         r.last = number;
     }
 
-    /// @notice Takes a challenge out of the live ones.
+    /// @notice Takes a live challenge out of the list.
     function remove(
         mapping(ChallengeId => ChallengeRecord) storage challenges,
         ResultRecord storage r,
         ChallengeId id
     ) internal {
         ResultId result = id.resultOf();
-        ChallengeRecord storage c = challenges[id];
-        (uint24 previous, uint24 next) = (c.previous, c.next);
+        (uint24 previous, uint24 next) = neighbours(challenges[id], r, uint24(id.numberOf()));
         if (previous == 0) r.first = next;
         else challenges[challengeIdOf(result, previous)].next = next;
         if (next == 0) r.last = previous;
         else challenges[challengeIdOf(result, next)].previous = previous;
-        c.since = 0;
+        challenges[id].since = 0;
         --r.live;
+    }
+
+    /// @notice The live challenges before and after one of them; 0 for none.
+    /// @dev INVARIANT: a pointer of the first challenge backwards, and of the last one forwards, is never read.
+    function neighbours(
+        ChallengeRecord storage c,
+        ResultRecord storage r,
+        uint24 number
+    ) internal view returns (uint24 previous, uint24 next) {
+        if (number != r.first) previous = c.previous == 0 ? number - 1 : c.previous;
+        if (number != r.last) next = c.next == 0 ? number + 1 : c.next;
     }
 
     function turn(

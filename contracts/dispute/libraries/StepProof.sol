@@ -3,8 +3,9 @@ pragma solidity ^0.8.28;
 
 import {LittleEndian} from "../../libraries/LittleEndian.sol";
 import {JobIds} from "../../market/libraries/JobIds.sol";
-import {Merkle} from "../../libraries/Merkle.sol";
-import {OperandHead, StepDescriptor, StepHeader} from "../../libraries/StepDescriptor.sol";
+import {Merkle, MerkleIndex, MerkleLength} from "../../libraries/Merkle.sol";
+import {DescriptorWords, HeaderWord, OperandWord} from "../../libraries/DescriptorWords.sol";
+import {StepDescriptor} from "../../libraries/StepDescriptor.sol";
 import {ElementIndex, JobId, TensorRoot} from "../../types/Ids.sol";
 import {IDisputeGame} from "../interfaces/IDisputeGame.sol";
 import {NodeMismatch} from "./Descent.sol";
@@ -18,48 +19,70 @@ error LeafLength(uint256 length);
 
 /// @title What a one-step proof says, checked against the trace, the job and the program
 library StepProof {
-    /// @notice Checks the descriptor, and returns its header.
+    /// @dev Heads and lengths of the fields in calldata, and a root of an input.
+    uint256 private constant FIXED_WORDS = 24;
+
+    /// @notice Checks the descriptor against the program, and returns its first word.
     function header(
         uint256 step,
         uint256 stepCount,
         bytes32 stepsRoot,
         bytes calldata descriptor,
         bytes32[] calldata stepPath
-    ) internal pure returns (StepHeader memory) {
-        bytes32 leaf = StepDescriptor.leaf(descriptor);
-        bytes32 actual = Merkle.rootFromPath(leaf, step, stepCount, stepPath);
+    ) internal pure returns (HeaderWord) {
+        bytes32 actual = Merkle.rootFromPath(StepDescriptor.leaf(descriptor), step, stepCount, stepPath);
         require(actual == stepsRoot, NodeMismatch(stepsRoot, actual));
-        return StepDescriptor.header(descriptor);
+        return DescriptorWords.header(descriptor);
+    }
+
+    /// @notice Number of elements of the step's output.
+    function outputElements(HeaderWord h, bytes calldata descriptor) internal pure returns (uint256) {
+        return DescriptorWords.extents(descriptor).elements(0, h.outputAxes());
     }
 
     /// @notice Roots of the step's operands, in the order A, B, G, P, and of its output, checked against trace and job.
     function tensorRoots(
         IDisputeGame.Proof calldata proof,
+        HeaderWord h,
         uint256 stepCount,
         bytes32 traceRoot,
         JobId job
     ) internal pure returns (bytes32[] memory operandRoots, bytes32 outputRoot) {
-        OperandHead[] memory operands = StepDescriptor.operands(proof.descriptor);
-        uint256[] memory steps = tracedSteps(operands, proof.step);
+        operandRoots = new bytes32[](h.operandCount());
+        uint256[] memory steps = tracedSteps(proof, operandRoots.length);
         checkTraced(proof, steps, stepCount, traceRoot);
-        if (readsInput(operands)) checkInputs(proof, job);
-        operandRoots = new bytes32[](operands.length);
-        for (uint256 i = 0; i < operands.length; ++i) operandRoots[i] = rootOf(operands[i], proof, steps);
         outputRoot = TensorRoot.unwrap(proof.tracedRoots[steps.length - 1]);
+        bool readsInput;
+        uint256 first = DescriptorWords.OPERANDS_OFFSET;
+        // SAFETY: a checked descriptor holds its operands, and the offsets stay below its length.
+        unchecked {
+            for (uint256 i = 0; i < operandRoots.length; ++i) {
+                OperandWord operand = DescriptorWords.operandAt(proof.descriptor, first);
+                uint256 class = operand.class();
+                if (class == DescriptorWords.CONSTANT)
+                    operandRoots[i] = DescriptorWords.rootAt(proof.descriptor, first);
+                else if (class == DescriptorWords.INPUT) {
+                    operandRoots[i] = TensorRoot.unwrap(proof.inputRoots[operand.index()]);
+                    readsInput = true;
+                } else operandRoots[i] = TensorRoot.unwrap(proof.tracedRoots[find(steps, operand.index())]);
+                first += operand.size();
+            }
+        }
+        if (readsInput) checkInputs(proof, job);
     }
 
     /// @notice The element that was committed, opened against the output's root.
     function committed(
         IDisputeGame.Proof calldata proof,
-        StepHeader memory h,
+        HeaderWord h,
         bytes32 outputRoot
     ) internal pure returns (int256) {
-        uint256 elements = StepDescriptor.outputElements(h);
+        uint256 elements = outputElements(h, proof.descriptor);
         uint256 element = ElementIndex.unwrap(proof.element);
         require(element < elements, ElementOutOfRange(proof.element, elements));
         bytes calldata leaf = proof.outputLeaf;
         require(leaf.length == Merkle.LEAF_BYTES, LeafLength(leaf.length));
-        uint256 size = StepDescriptor.elementSize(h.dtype);
+        uint256 size = DescriptorWords.elementSize(h.dtype());
         uint256 first = element * size;
         bytes32 actual = Merkle.rootFromPath(
             keccak256(leaf),
@@ -73,57 +96,70 @@ library StepProof {
         assembly ("memory-safe") {
             position := leaf.offset
         }
-        return LittleEndian.read(h.dtype, position + (first % Merkle.LEAF_BYTES));
+        return LittleEndian.read(h.dtype(), position + (first % Merkle.LEAF_BYTES));
+    }
+
+    /// @notice Bytes of a proof that was checked: nothing in it can be padded, except the witness with leaves that are
+    /// not read.
+    function size(IDisputeGame.Proof calldata proof) internal pure returns (uint256) {
+        uint256 words =
+            FIXED_WORDS +
+                proof.stepPath.length +
+                proof.tracedRoots.length +
+                proof.traceSiblings.length +
+                proof.outputPath.length;
+        return proof.descriptor.length + proof.outputLeaf.length + proof.witness.length + 32 * words;
     }
 
     /// @dev Distinct steps whose outputs the proof needs, increasing; the step itself comes last, since operands are
     /// outputs of earlier steps.
     function tracedSteps(
-        OperandHead[] memory operands,
-        uint256 step
+        IDisputeGame.Proof calldata proof,
+        uint256 operands
     ) private pure returns (uint256[] memory steps) {
-        steps = new uint256[](operands.length + 1);
-        uint256 count = 0;
-        for (uint256 i = 0; i < operands.length; ++i)
-            if (operands[i].class == StepDescriptor.STEP) count = insert(steps, count, operands[i].index);
-        count = insert(steps, count, step);
-        // SAFETY: only shortens the array.
-        assembly ("memory-safe") {
-            mstore(steps, count)
+        // SAFETY: at most four operands; as in tensorRoots.
+        unchecked {
+            steps = new uint256[](operands + 1);
+            uint256 count = 0;
+            uint256 first = DescriptorWords.OPERANDS_OFFSET;
+            for (uint256 i = 0; i < operands; ++i) {
+                OperandWord operand = DescriptorWords.operandAt(proof.descriptor, first);
+                if (operand.class() == DescriptorWords.STEP) count = insert(steps, count, operand.index());
+                first += operand.size();
+            }
+            count = insert(steps, count, proof.step);
+            // SAFETY: only shortens the array.
+            assembly ("memory-safe") {
+                mstore(steps, count)
+            }
         }
     }
 
     /// @dev Inserts into the first `count` entries, which increase, unless the value is there.
     function insert(uint256[] memory list, uint256 count, uint256 value) private pure returns (uint256) {
-        uint256 place = count;
-        while (place != 0 && list[place - 1] > value) --place;
-        if (place != 0 && list[place - 1] == value) return count;
-        for (uint256 i = count; i > place; --i) list[i] = list[i - 1];
-        list[place] = value;
-        return count + 1;
+        // SAFETY: counts down to zero, and up within the list.
+        unchecked {
+            uint256 place = count;
+            while (place != 0 && list[place - 1] > value) --place;
+            if (place != 0 && list[place - 1] == value) return count;
+            for (uint256 i = count; i > place; --i) list[i] = list[i - 1];
+            list[place] = value;
+            return count + 1;
+        }
     }
 
-    function readsInput(OperandHead[] memory operands) private pure returns (bool reads) {
-        for (uint256 i = 0; i < operands.length; ++i)
-            if (operands[i].class == StepDescriptor.INPUT) return true;
+    function find(uint256[] memory steps, uint256 step) private pure returns (uint256 place) {
+        // SAFETY: every operand's step is in the list.
+        unchecked {
+            while (steps[place] != step) ++place;
+        }
     }
 
     /// @dev The job's id commits to its head and to the list of its inputs.
     function checkInputs(IDisputeGame.Proof calldata proof, JobId job) private pure {
-        JobId actual = JobIds.job(proof.jobHead, keccak256(abi.encodePacked(hex"03", proof.inputRoots)));
+        bytes32 list = keccak256(abi.encodePacked(hex"03", proof.inputRoots));
+        JobId actual = JobIds.job(proof.jobHead, list);
         require(actual == job, InputMismatch(job, actual));
-    }
-
-    function rootOf(
-        OperandHead memory operand,
-        IDisputeGame.Proof calldata proof,
-        uint256[] memory steps
-    ) private pure returns (bytes32) {
-        if (operand.class == StepDescriptor.CONSTANT) return operand.root;
-        if (operand.class == StepDescriptor.INPUT) return TensorRoot.unwrap(proof.inputRoots[operand.index]);
-        uint256 place = 0;
-        while (steps[place] != operand.index) ++place;
-        return TensorRoot.unwrap(proof.tracedRoots[place]);
     }
 
     function checkTraced(
@@ -132,13 +168,19 @@ library StepProof {
         uint256 stepCount,
         bytes32 traceRoot
     ) private pure {
-        uint256 count = proof.tracedRoots.length;
-        bytes32[] memory hashes = new bytes32[](count);
-        for (uint256 i = 0; i < count; ++i) hashes[i] = TensorRoot.unwrap(proof.tracedRoots[i]);
-        // The multiproof overwrites its indices; the caller still needs them.
-        uint256[] memory indices = new uint256[](steps.length);
-        for (uint256 i = 0; i < steps.length; ++i) indices[i] = steps[i];
-        bytes32 actual = Merkle.rootFromLeaves(stepCount, indices, hashes, proof.traceSiblings);
+        uint256 count = steps.length;
+        require(proof.tracedRoots.length == count, MerkleLength(proof.tracedRoots.length, count));
+        // INVARIANT: the list increases, so its last entry is the largest.
+        require(steps[count - 1] < stepCount, MerkleIndex(steps[count - 1], stepCount));
+        bytes32[] memory known = Merkle.frontier(count);
+        // SAFETY: at most five entries.
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                known[2 * i] = bytes32(steps[i]);
+                known[2 * i + 1] = TensorRoot.unwrap(proof.tracedRoots[i]);
+            }
+        }
+        bytes32 actual = Merkle.rootFromFrontier(stepCount, known, proof.traceSiblings);
         require(actual == traceRoot, NodeMismatch(traceRoot, actual));
     }
 }

@@ -66,9 +66,10 @@ contract RecordsTest is Assert {
         for (uint256 i = 0; i < live.length; ++i) {
             ChallengeRecord storage c = challenges[challengeIdOf(result, number)];
             equal("number", number, live[i]);
-            equal("previous", c.previous, i == 0 ? 0 : live[i - 1]);
-            equal("next", c.next, i + 1 == live.length ? 0 : live[i + 1]);
-            number = c.next;
+            (uint24 previous, uint24 next) = Records.neighbours(c, r, number);
+            equal("previous", previous, i == 0 ? 0 : live[i - 1]);
+            equal("next", next, i + 1 == live.length ? 0 : live[i + 1]);
+            number = next;
         }
     }
 }

@@ -54,7 +54,7 @@ function squeezenet(fault: string): Dispute {
 async function dispute(
   court: Court,
   { name, program, constants, inputs, fault }: Dispute,
-  version: number,
+  account: number,
 ): Promise<readonly Row[]> {
   const prepared = prepareProgram(program, constants)
   const run = async (onStep?: (step: number, output: Uint8Array) => void) =>
@@ -63,9 +63,8 @@ async function dispute(
   // The output is changed besides: not every fault inside reaches it.
   const parsed: Fault = parseFault(`${fault}+${program.outputs[0]!}:0`, program)
   const { posted, committed } = await lyingRun(parsed.lie, program, constants, inputs, run)
-  await register(court, program, version)
-  const matter = await post(court, posted, undefined, version)
-  const challenger = court.others[version]!
+  const matter = await post(court, posted, await register(court, program))
+  const challenger = court.others[account]!
   const { sent, view } = await play(matter, [
     { name: 'executor', signer: court.executor, moves: (v) => liarMoves(v, committed, parsed) },
     {

@@ -40,7 +40,7 @@ describe('an honest executor', function () {
 
   for (const [index, [name, { workload, mischief }]] of Object.entries(MISCHIEF).entries())
     it(`beats a challenger who is ${name}, and is paid its gas`, async () => {
-      const { matter, honest } = await honestCase(court, workload(), index + 1)
+      const { matter, honest } = await honestCase(court, workload())
       const troublemaker = court.others[index]!
       const earned = await creditOf(court)
       const { sent, view } = await play(matter, [
@@ -63,7 +63,7 @@ describe('an honest executor', function () {
     })
 
   it('lets an honest challenger do nothing', async () => {
-    const { matter, honest } = await honestCase(court, everyKind(), 50)
+    const { matter, honest } = await honestCase(court, everyKind())
     const bystander = court.others[0]!
     const { sent } = await play(matter, [
       executor(court, honest),
@@ -78,7 +78,7 @@ describe('an honest executor', function () {
   })
 
   it('may have its responder answer', async () => {
-    const { matter, honest } = await honestCase(court, everyKind(), 51)
+    const { matter, honest } = await honestCase(court, everyKind())
     const troublemaker = court.others[0]!
     const { view } = await play(matter, [
       { ...executor(court, honest), signer: court.responder },
@@ -96,11 +96,9 @@ describe('an honest executor', function () {
 async function honestCase(
   court: Court,
   { program, constants, inputs }: Workload,
-  version: number,
 ): Promise<{ matter: Case; honest: Trace }> {
   const honest = traceOf(program, constants, inputs, await runCompiled(program, constants, inputs))
-  await register(court, program, version)
-  return { matter: await post(court, honest, undefined, version), honest }
+  return { matter: await post(court, honest, await register(court, program)), honest }
 }
 
 const executor = (court: Court, trace: Trace): Player => ({

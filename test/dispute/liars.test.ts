@@ -59,7 +59,7 @@ describe('liars', function () {
     court = await openCourt()
   })
 
-  for (const [index, [name, liar]] of Object.entries(LIARS).entries())
+  for (const [name, liar] of Object.entries(LIARS))
     it(`${name}: one honest challenger wins`, async () => {
       const { program, constants, inputs } = liar.workload()
       const fault = parseFault(liar.fault, program)
@@ -67,8 +67,8 @@ describe('liars', function () {
         runCompiled(program, constants, inputs, onStep && { onStep })
       const { posted, committed } = await lyingRun(fault.lie, program, constants, inputs, run)
       const honest = traceOf(program, constants, inputs, await run())
-      await register(court, program, index + 1)
-      const matter = await post(court, posted, undefined, index + 1)
+      const version = await register(court, program)
+      const matter = await post(court, posted, version)
       const challenger = court.others[0]!
       const before = await standing(court, challenger.address)
       const { sent, view } = await play(matter, [

@@ -17,8 +17,7 @@ describe('a whole dispute', function () {
     })
     const liar = traceOf(program, constants, inputs, lie)
     const court = await openCourt()
-    await register(court, program, 1)
-    const matter = await post(court, liar)
+    const matter = await post(court, liar, await register(court, program))
     const challenger = court.others[0]!
     const { sent, view } = await play(matter, [
       { name: 'executor', signer: court.executor, moves: (v) => responderMoves(v, liar) },

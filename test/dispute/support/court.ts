@@ -1,16 +1,7 @@
 import type { BaseContract } from 'ethers'
 import { network } from 'hardhat'
 import type { HardhatEthers } from '@nomicfoundation/hardhat-ethers/types'
-import {
-  disputeRounds,
-  programRoot,
-  rootOf,
-  ROOT,
-  stepsTree,
-  tensorListRoot,
-  tensorRoot,
-  toHash,
-} from '@plumbline/commitments'
+import { programRoot, rootOf, ROOT, tensorListRoot, tensorRoot, toHash } from '@plumbline/commitments'
 import {
   type Address,
   callOf,
@@ -20,14 +11,14 @@ import {
   type Opening,
   type Trace,
 } from '@plumbline/dispute'
-import { byteLength, type Hash, type Program, stepByteLength } from '@plumbline/ir'
+import type { Hash, Program } from '@plumbline/ir'
+import { registrationOf } from '../../support/registry.ts'
 
 /** Clocks of the tests, seconds. */
 export const CLOCKS = { window: 600, executorBudget: 300, challengerBudget: 200, extension: 60 } as const
 export const GAS_FLOOR = 10n ** 9n
-/** Worst gas of a side in one challenge, as the programs of these tests are registered. */
-export const WORST_GAS = 1_200_000
 const UNIT = 10n ** 18n
+const THAW = 30 * 86_400
 
 type Connection = Awaited<ReturnType<typeof network.create>>
 type Contract = BaseContract
@@ -77,9 +68,14 @@ export async function openCourt(): Promise<Court> {
   const deploy = async (name: string, args: readonly unknown[] = []): Promise<Contract> =>
     ethers.deployContract(name, [...args])
   const token = await deploy('TestToken')
-  const staking = await deploy('Staking', [token, 30 * 86_400])
-  const programs = await deploy('StandInPrograms')
-  const models = await deploy('StandInModels', [programs])
+  const staking = await deploy('Staking', [token, THAW])
+  const programs = await deploy('ProgramRegistry')
+  const models = await deploy('ModelRegistry', [
+    admin,
+    programs,
+    THAW - 86_400,
+    { minWindow: 1, minBudget: 1, minExtension: 1 },
+  ])
   const verifier = await deploy('StepVerifier')
   const nonce = await admin!.getNonce()
   const judge = ethers.getCreateAddress({ from: admin!.address, nonce: nonce + 1 })
@@ -128,43 +124,24 @@ export async function openCourt(): Promise<Court> {
 export const on = (contract: Contract, signer: Signer) => (method: string) =>
   contract.connect(signer).getFunction(method)
 
-/** Registers a program and its version where that was not done. */
-export async function register(court: Court, program: Program, version: number): Promise<Hash> {
+/** Registers a program and publishes a version of it; returns the version's number. */
+export async function register(court: Court, program: Program): Promise<number> {
+  const { inputs, outputs, stepCount, descriptors } = registrationOf(program)
+  await court.programs.getFunction('register')(inputs, outputs, stepCount, descriptors)
   const root = programRoot(program)
-  await court.programs.getFunction('set')(root, {
-    stepsRoot: toHash(rootOf(stepsTree(program))),
-    stepCount: program.steps.length,
-    inputCount: program.inputs.length,
-    outputCount: program.outputs.length,
-    rounds: disputeRounds(program.steps.map(stepByteLength)),
-    executorGas: WORST_GAS,
-    challengerGas: WORST_GAS,
-    inputBytes: pack(program.inputs.map(byteLength)),
-    outputBytes: pack(program.outputs.map((step) => stepByteLength(program.steps[step]!))),
-    outputSteps: pack(program.outputs),
-  })
-  await court.models.getFunction('set')(version, {
-    program: root,
-    model: 1,
-    royaltyBasisPoints: 0,
-    deprecated: false,
-    clocks: CLOCKS,
-    manifestHash: root,
-  })
-  return root
+  if (((await court.models.getFunction('modelCount')()) as bigint) === 0n)
+    await court.models.getFunction('createModel')('tests')
+  await court.models.getFunction('publish')(1, root, root, '', 0, CLOCKS)
+  return Number(await court.models.getFunction('versionCount')())
 }
 
 let salts = 0
 
-/** A job whose answer is what `posted` says, or a root of one's own. */
-export async function post(
-  court: Court,
-  posted: Trace,
-  outputRoots: readonly Hash[] = posted.program.outputs.map((step) => toHash(rootOf(posted.tensor(step)))),
-  version = 1,
-): Promise<Case> {
+/** A job whose answer is what `posted` says. */
+export async function post(court: Court, posted: Trace, version: number): Promise<Case> {
   const { market, ethers } = court
   const { program, inputs } = posted
+  const outputRoots = program.outputs.map((step) => toHash(rootOf(posted.tensor(step))))
   const now = await latest(court)
   const terms = {
     version,
@@ -342,6 +319,3 @@ async function nextDeadline({ court, windowEnd }: Case, view: GameView): Promise
   }
   return deadlines.length === 0 ? undefined : Math.min(...deadlines)
 }
-
-const pack = (values: readonly number[]): bigint =>
-  values.reduce((word, value, i) => word | (BigInt(value) << BigInt(32 * i)), 0n)

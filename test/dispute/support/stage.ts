@@ -51,8 +51,6 @@ export const STATE = {
   ended: 5,
 } as const
 
-let versions = 1_000
-
 export async function setStage(court: Court, workload: Workload, fault?: string): Promise<Stage> {
   const { program, constants, inputs } = workload
   const run = async (onStep?: (step: number, output: Uint8Array) => void): Promise<readonly Uint8Array[]> =>
@@ -61,9 +59,7 @@ export async function setStage(court: Court, workload: Workload, fault?: string)
   const parsed = fault === undefined ? undefined : parseFault(fault, program)
   const lie = parsed && (await lyingRun(parsed.lie, program, constants, inputs, run))
   const committed = lie?.committed ?? honest
-  const version = versions++
-  await register(court, program, version)
-  const matter = await post(court, lie?.posted ?? honest, undefined, version)
+  const matter = await post(court, lie?.posted ?? honest, await register(court, program))
   const [challenger, other] = court.others
   const view = async (): Promise<GameView> => viewOf(matter)
   const call = async (by: Signer, method: string, ...args: readonly unknown[]): Promise<bigint> => {

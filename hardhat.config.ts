@@ -18,6 +18,8 @@ const compiler = (settings: { runs: number; viaIR: boolean }) => ({
   },
 })
 
+const moneyCompiler = compiler({ runs: 2_000, viaIR: true })
+
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers],
   tasks,
@@ -30,8 +32,11 @@ export default defineConfig({
           'contracts/verifier/StepVerifier.sol': compiler({ runs: 1_000_000, viaIR: true }),
           'contracts/dispute/DisputeGame.sol': compiler({ runs: 800, viaIR: true }),
           'contracts/mocks/TrialGame.sol': compiler({ runs: 800, viaIR: true }),
-          'contracts/market/JobMarket.sol': compiler({ runs: 200, viaIR: true }),
-          'contracts/staking/Staking.sol': compiler({ runs: 200, viaIR: true }),
+          'contracts/market/JobMarket.sol': moneyCompiler,
+          'contracts/staking/Staking.sol': moneyCompiler,
+          // A test compiles what it imports with its own settings: gas is measured on the code that is deployed.
+          'test/solidity/gas/Market.t.sol': moneyCompiler,
+          'test/solidity/gas/Staking.t.sol': moneyCompiler,
         },
       },
     },

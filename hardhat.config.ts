@@ -18,6 +18,10 @@ const compiler = (settings: { runs: number; viaIR: boolean }) => ({
   },
 })
 
+/** Random sequences of 320 calls: 20,000 calls, 100,000 or 1,000,000 in all. */
+const invariantRuns =
+  { default: 64, full: 320, night: 3200 }[process.env.PLUMBLINE_TEST_LEVEL ?? 'default'] ?? 64
+
 const moneyCompiler = compiler({ runs: 2_000, viaIR: true })
 
 export default defineConfig({
@@ -39,6 +43,12 @@ export default defineConfig({
           'test/solidity/gas/Staking.t.sol': moneyCompiler,
         },
       },
+    },
+  },
+  test: {
+    solidity: {
+      fuzz: { runs: 256, seed: '0x706c756d626c696e65' },
+      invariant: { runs: invariantRuns, depth: 320, failOnRevert: false },
     },
   },
   paths: {

@@ -1,3 +1,4 @@
+import type { ParamType } from 'ethers'
 import { type Chain, INTERFACES } from './contracts.ts'
 import { type ContractName, contractNames } from './deployment.ts'
 import { ChainError } from './errors.ts'
@@ -64,7 +65,24 @@ export async function findEvents(
 export function parseLog(chain: Chain, { address, topics, data }: RawLog): AnyEvent | null {
   const contract = contractNames(chain.deployment).get(address.toLowerCase())
   const parsed = contract && INTERFACES[contract].parseLog({ topics: [...topics], data })
-  return parsed ? { contract, name: parsed.name, args: parsed.args.toObject(true) } : null
+  if (!parsed) return null
+  const { inputs } = parsed.fragment
+  const args = Object.fromEntries(inputs.map((input, i) => [input.name, plain(input, parsed.args[i])]))
+  return { contract, name: parsed.name, args }
+}
+
+/** Structs as objects, lists as arrays: the library's own results are neither. */
+function plain(type: ParamType, value: unknown): unknown {
+  if (type.isArray())
+    return Array.from(value as ArrayLike<unknown>, (item) => plain(type.arrayChildren, item))
+  if (type.isTuple())
+    return Object.fromEntries(
+      type.components.map((component, i) => [
+        component.name,
+        plain(component, (value as readonly unknown[])[i]),
+      ]),
+    )
+  return value
 }
 
 /** Time of every block that has one of the logs, seconds since the epoch. */

@@ -25,7 +25,8 @@ export interface Sender {
 
 /** No transaction may have more gas (EIP-7825). */
 const TRANSACTION_GAS_CAP = 2n ** 24n
-const TIP = 10n ** 9n
+/** Where the node suggests no tip, wei. */
+const DEFAULT_TIP = 10n ** 9n
 const RECEIPT_TIMEOUT_MS = 120_000
 
 export function createSender(chain: Chain, account: Account): Sender {
@@ -37,6 +38,7 @@ export function createSender(chain: Chain, account: Account): Sender {
     const fields = { to, data: encodeCall(call), value: call.value ?? 0n }
     const gas = await estimate(rpc, account.address, fields, call)
     const { baseFee } = (await getBlock(rpc, 'latest'))!
+    const tip = await suggestedTip(rpc)
     const count = await rpc.request({
       method: 'eth_getTransactionCount',
       params: [account.address, 'pending'],
@@ -47,8 +49,8 @@ export function createSender(chain: Chain, account: Account): Sender {
         chainId: chain.deployment.chainId,
         nonce: Number(count),
         gas,
-        maxPriorityFeePerGas: TIP,
-        maxFeePerGas: 2n * baseFee + TIP,
+        maxPriorityFeePerGas: tip,
+        maxFeePerGas: 2n * baseFee + tip,
       })
       .catch((error: unknown) => {
         throw revertError(error, call)
@@ -66,6 +68,12 @@ export function createSender(chain: Chain, account: Account): Sender {
   }
   return { address: account.address, send }
 }
+
+const suggestedTip = (rpc: Rpc): Promise<bigint> =>
+  rpc.request({ method: 'eth_maxPriorityFeePerGas' }).then(
+    (tip) => BigInt(tip as string),
+    () => DEFAULT_TIP,
+  )
 
 async function estimate(
   rpc: Rpc,

@@ -20,4 +20,6 @@ export interface Pace {
   readonly signal: AbortSignal
   /** Pause between rounds, milliseconds. */
   readonly intervalMs: number
+  /** Time between withdrawals of what is owed, milliseconds; never when absent. */
+  readonly withdrawEveryMs?: number
 }

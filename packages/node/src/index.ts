@@ -7,6 +7,7 @@ export {
 } from './challenger/conduct.ts'
 export { dueResults, type ChallengerFacts, type ResultAction, type ResultFacts } from './challenger/decide.ts'
 export type { NodeContext, Pace } from './context.ts'
+export { NodeError, type NodeErrorCode } from './errors.ts'
 export { type Conduct, HONEST } from './executor/conduct.ts'
 export {
   dueJobs,
@@ -19,4 +20,4 @@ export { lyingConduct } from './executor/lie.ts'
 export { type ExecutorOptions, runExecutor } from './executor/index.ts'
 export { createLogger, type Logger } from './log.ts'
 export type { ModelSource, ServedModel } from './models.ts'
-export { collectCredits } from './money.ts'
+export { createPatience, type Patience } from './patience.ts'

@@ -8,8 +8,18 @@ export async function coinsOf({ chain, sender }: NodeContext): Promise<bigint> {
   )
 }
 
+/** Pulls what is owed, when `everyMs` have passed since the last time. */
+export function createCollector(context: NodeContext, everyMs: number | undefined): () => Promise<void> {
+  let next = performance.now() + (everyMs ?? Infinity)
+  return async () => {
+    if (performance.now() < next) return
+    next = performance.now() + everyMs!
+    await collectCredits(context)
+  }
+}
+
 /** Pulls what slashes and disputes owe the account, and the tokens that its jobs earned. */
-export async function collectCredits({ chain, sender, log }: NodeContext): Promise<void> {
+async function collectCredits({ chain, sender, log }: NodeContext): Promise<void> {
   const me = sender.address
   const [[reward], [gas], internal] = await Promise.all([
     read(chain, 'staking', 'creditOf', [me]),

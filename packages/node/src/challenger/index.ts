@@ -3,14 +3,20 @@ import { tensorRoot } from '@plumbline/commitments'
 import { type GameView, type Move, type Trace, traceOf } from '@plumbline/dispute'
 import type { Hash } from '@plumbline/ir'
 import { GAS_RESERVE, type NodeContext, type Pace } from '../context.ts'
+import { NodeError } from '../errors.ts'
 import { gameView, play } from '../game.ts'
 import { inputsOf } from '../inputs.ts'
 import { runLoop } from '../loop.ts'
 import { type ServedModel } from '../models.ts'
-import { coinsOf } from '../money.ts'
+import { coinsOf, createCollector } from '../money.ts'
+import { createPatience, type Patience } from '../patience.ts'
 import { type ChallengerConduct, HONEST_CHALLENGER } from './conduct.ts'
 import { dueResults, type ResultAction } from './decide.ts'
 import { ownChallenge, postedAttempts, postedRoots, resultFacts } from './results.ts'
+
+/** A failed move in a dispute is tried again soon: its clock runs. */
+const DISPUTE_PAUSE_MS = 2_000
+const RESULT_PAUSE_MS = 10_000
 
 /** Re-executes every posted result of the models at hand, disputes what differs, and sees its challenges through. */
 export async function runChallenger(
@@ -21,15 +27,23 @@ export async function runChallenger(
   const { chain, log } = context
   const sync = createSync(chain)
   const memory: Memory = { honest: new Map(), traces: new Map() }
+  const collect = createCollector(context, pace.withdrawEveryMs)
+  const urgent = createPatience(log, DISPUTE_PAUSE_MS)
+  const patient = createPatience(log, RESULT_PAUSE_MS)
   log.info({ account: context.sender.address, conduct: conduct.name }, 'challenger started')
   await runLoop(
     async () => {
       await sync.advance()
       if (!conduct.disputesAll) {
-        await watchResults(context, sync.ledger, memory)
+        await watchResults(context, sync.ledger, memory, patient)
         await sync.advance()
       }
-      await playChallenges(context, sync.ledger, memory, conduct)
+      await urgent.forEach(
+        disputesOf(sync.ledger, context.sender.address, conduct),
+        ({ result }) => result,
+        (dispute) => playDispute(context, sync.ledger, dispute, memory, conduct),
+      )
+      await collect()
     },
     { ...pace, log },
   )
@@ -44,21 +58,36 @@ interface Memory {
   readonly traces: Map<Hash, Trace>
 }
 
-async function watchResults(context: NodeContext, ledger: Ledger, memory: Memory): Promise<void> {
-  for (;;) {
+/** Executes what was not, then challenges what differs. */
+async function watchResults(
+  context: NodeContext,
+  ledger: Ledger,
+  memory: Memory,
+  patient: Patience,
+): Promise<void> {
+  forgetFinished(ledger, memory)
+  const act = async (wanted: ResultAction['do']): Promise<void> => {
     const facts = {
       now: await chainTime(context.chain.rpc),
       coins: (await coinsOf(context)) - GAS_RESERVE,
       results: await resultFacts(context, ledger, memory.honest),
     }
-    const actions = dueResults(facts)
-    const executions = actions.filter((action) => action.do === 'execute')
-    if (executions.length === 0) {
-      for (const action of actions) if (action.do === 'challenge') await challenge(context, action)
-      return
-    }
-    for (const { job } of executions) await compare(context, ledger.jobs.get(job)!, memory)
+    await patient.forEach(
+      dueResults(facts).filter((action) => action.do === wanted),
+      (action) => `${action.do} ${action.job} ${action.attempt}`,
+      (action) =>
+        action.do === 'execute'
+          ? compare(context, ledger.jobs.get(action.job)!, memory)
+          : challenge(context, action),
+    )
   }
+  await act('execute')
+  await act('challenge')
+}
+
+function forgetFinished(ledger: Ledger, { honest }: Memory): void {
+  const posted = new Set(postedAttempts(ledger).map(({ result }) => result))
+  for (const result of honest.keys()) if (!posted.has(result)) honest.delete(result)
 }
 
 async function compare(context: NodeContext, job: JobRecord, memory: Memory): Promise<void> {
@@ -81,46 +110,40 @@ async function challenge(
   await play(context, [{ kind: 'challenge', result: resultIdOf(job, attempt), outputRoot }])
 }
 
-async function playChallenges(
+interface Dispute {
+  readonly job: JobRecord
+  readonly result: Hash
+}
+
+async function playDispute(
   context: NodeContext,
   ledger: Ledger,
+  { job, result }: Dispute,
   memory: Memory,
   conduct: ChallengerConduct,
 ): Promise<void> {
   const self = context.sender.address
-  const disputes = conduct.disputesAll ? allResults(ledger, self) : ownDisputes(ledger, self)
-  for (const { job, result } of disputes) {
-    const record = ledger.jobs.get(job)!
-    const model = await context.models(record.ticket.terms.program)
-    if (!model) {
-      context.log.warn({ job }, 'the model of a challenge of ours is not at hand')
-      continue
-    }
-    const view = await gameView(context, ledger, result, model.program)
-    if (view.result.phase === 'posted') {
-      const trace = await traceOfJob(context, model, record, memory)
-      await play(context, conduct.moves(view, self, trace))
-    } else {
-      memory.traces.delete(job)
-      await play(context, settlements(view, self))
-    }
+  const model = await context.models(job.ticket.terms.program)
+  if (!model)
+    throw new NodeError('MODEL_MISSING', `the model of job ${job.id}, which is disputed, is not at hand`)
+  const view = await gameView(context, ledger, result, model.program)
+  if (view.result.phase === 'posted') {
+    await play(context, conduct.moves(view, self, await traceOfJob(context, model, job, memory)))
+  } else {
+    memory.traces.delete(job.id)
+    await play(context, settlements(view, self))
   }
 }
 
-/** Results under a challenge by `self` that it has not settled yet. */
-const ownDisputes = (
-  ledger: Ledger,
-  self: string,
-): readonly { readonly job: Hash; readonly result: Hash }[] =>
-  [...ledger.results.values()]
-    .filter(({ id }) => ownChallenge(ledger, id, self) !== null)
-    .map(({ job, id }) => ({ job, result: id }))
-
-/** Every posted result besides: whoever disputes at random needs no reason. */
-const allResults = (ledger: Ledger, self: string): ReturnType<typeof ownDisputes> => {
-  const own = ownDisputes(ledger, self)
-  const posted = postedAttempts(ledger).map(({ job, result }) => ({ job: job.id, result }))
-  return [...own, ...posted.filter(({ result }) => !own.some((dispute) => dispute.result === result))]
+/** Results under a challenge by `self` that it has not settled yet; every posted one for who disputes them all. */
+function disputesOf(ledger: Ledger, self: string, { disputesAll }: ChallengerConduct): readonly Dispute[] {
+  const own = [...ledger.results.values()].filter(({ id }) => ownChallenge(ledger, id, self) !== null)
+  const others = disputesAll ? postedAttempts(ledger) : []
+  const jobs = new Map<Hash, JobRecord>([
+    ...own.map(({ id, job }) => [id, ledger.jobs.get(job)!] as const),
+    ...others.map(({ job, result }) => [result, job] as const),
+  ])
+  return [...jobs].map(([result, job]) => ({ job, result }))
 }
 
 async function traceOfJob(

@@ -32,11 +32,14 @@ export async function act(
 }
 
 async function claim(
-  { chain, sender }: NodeContext,
-  { ticket }: JobRecord,
+  { blobs, chain, models, sender }: NodeContext,
+  job: JobRecord,
   { attempt, bond }: Extract<JobAction, { do: 'claim' }>,
   owner: string,
 ): Promise<Call> {
+  const { ticket } = job
+  // Whoever claims what it cannot fetch forfeits part of its bond: the bytes come first.
+  await inputsOf(job, (await models(ticket.terms.program))!.program, blobs)
   const internal = await read(chain, 'jobMarket', 'balanceOf', [sender.address])
   // What is over stays in the balance.
   const missing = bond > internal.coins ? bond - (internal.coins as bigint) : 0n

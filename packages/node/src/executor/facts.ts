@@ -5,6 +5,7 @@ import {
   nextBlock,
   read,
   readJob,
+  revertName,
   sameAddress,
 } from '@plumbline/chain'
 import { coinsOf } from '../money.ts'
@@ -34,7 +35,9 @@ export async function executorFacts(
     me: sender.address,
     free: free < exposure ? free : exposure,
     coins: coins + (internal.coins as bigint) - GAS_RESERVE,
-    jobs: await Promise.all(relevant.map((job) => jobFacts(context, job, block))),
+    jobs: (await Promise.all(relevant.map((job) => jobFacts(context, job, block)))).filter(
+      (job) => job !== null,
+    ),
   }
 }
 
@@ -48,7 +51,17 @@ function concerns(job: JobRecord, self: string): boolean {
   )
 }
 
-async function jobFacts({ chain, models }: NodeContext, record: JobRecord, block: Block): Promise<JobFacts> {
+/** Null when the job moves on while it is read: the next round knows more. */
+async function jobFacts(context: NodeContext, record: JobRecord, block: Block): Promise<JobFacts | null> {
+  try {
+    return await readFacts(context, record, block)
+  } catch (error) {
+    if (revertName(error) === null) throw error
+    return null
+  }
+}
+
+async function readFacts({ chain, models }: NodeContext, record: JobRecord, block: Block): Promise<JobFacts> {
   const [state, model] = await Promise.all([readJob(chain, record.id), models(record.ticket.terms.program)])
   const served = model !== null
   const facts = { record, state, served, price: 0n, cost: null, ruling: null }

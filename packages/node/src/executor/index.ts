@@ -2,10 +2,13 @@ import { createSync, type JobRecord, type Ledger, sameAddress } from '@plumbline
 import type { Move, Trace } from '@plumbline/dispute'
 import type { Hash } from '@plumbline/ir'
 import type { NodeContext, Pace } from '../context.ts'
+import { NodeError } from '../errors.ts'
 import { gameView, play } from '../game.ts'
 import { inputsOf } from '../inputs.ts'
 import { runLoop } from '../loop.ts'
 import type { ServedModel } from '../models.ts'
+import { createCollector } from '../money.ts'
+import { createPatience } from '../patience.ts'
 import { act } from './act.ts'
 import { type Conduct, HONEST } from './conduct.ts'
 import { dueJobs, type ExecutorPolicy } from './decide.ts'
@@ -19,52 +22,71 @@ export interface ExecutorOptions extends Pace {
   readonly conduct?: Conduct
 }
 
+/** A failed answer in a dispute is tried again soon: its clock runs. */
+const DISPUTE_PAUSE_MS = 2_000
+const JOB_PAUSE_MS = 60_000
+
 /** Claims jobs of the models at hand, posts what they compute, answers challenges, settles. */
 export async function runExecutor(context: NodeContext, options: ExecutorOptions): Promise<void> {
   const { chain, log, sender } = context
   const conduct = options.conduct ?? HONEST
   const sync = createSync(chain)
   const traces = new Map<Hash, Trace>()
+  const collect = createCollector(context, options.withdrawEveryMs)
+  const urgent = createPatience(log, DISPUTE_PAUSE_MS)
+  const patient = createPatience(log, JOB_PAUSE_MS)
   log.info({ account: sender.address, owner: options.owner, conduct: conduct.name }, 'executor started')
   await runLoop(
     async () => {
       await sync.advance()
       // Disputes first: their clocks run.
-      await answerDisputes(context, sync.ledger, conduct, traces)
+      await urgent.forEach(
+        disputesOf(sync.ledger, sender.address),
+        ({ result }) => result,
+        (dispute) => answer(context, sync.ledger, dispute, conduct, traces),
+      )
       const facts = await executorFacts(context, sync.ledger, options.owner)
-      for (const action of dueJobs(facts, options.policy))
-        await act(context, sync.ledger, action, { owner: options.owner, conduct })
+      await patient.forEach(
+        dueJobs(facts, options.policy),
+        (action) => `${action.do} ${action.job}`,
+        (action) => act(context, sync.ledger, action, { owner: options.owner, conduct }),
+      )
+      await collect()
     },
     { signal: options.signal, intervalMs: options.intervalMs, log },
   )
   log.info({}, 'executor stopped')
 }
 
-async function answerDisputes(
+interface Dispute {
+  readonly job: JobRecord
+  readonly result: Hash
+}
+
+async function answer(
   context: NodeContext,
   ledger: Ledger,
+  { job, result }: Dispute,
   conduct: Conduct,
   traces: Map<Hash, Trace>,
 ): Promise<void> {
-  for (const { job, result } of disputesOf(ledger, context.sender.address)) {
-    const model = await context.models(job.ticket.terms.program)
-    if (!model) continue
-    const view = await gameView(context, ledger, result, model.program)
-    if (view.result.phase === 'posted') {
-      const trace = traces.get(result) ?? (await committed(context, model, job, conduct))
-      traces.set(result, trace)
-      await play(context, conduct.answer(view, trace))
-    } else {
-      traces.delete(result)
-      const unsettled = view.challenges.filter(({ ended }) => !ended)
-      // A result that stands is owed the gas of the challenges that were lost.
-      if (view.result.phase === 'final')
-        await play(
-          context,
-          unsettled.map(({ id }): Move => ({ kind: 'settle', challenge: id })),
-        )
-    }
+  const model = await context.models(job.ticket.terms.program)
+  if (!model)
+    throw new NodeError('MODEL_MISSING', `the model of job ${job.id}, which is disputed, is not at hand`)
+  const view = await gameView(context, ledger, result, model.program)
+  if (view.result.phase === 'posted') {
+    const trace = traces.get(result) ?? (await committed(context, model, job, conduct))
+    traces.set(result, trace)
+    await play(context, conduct.answer(view, trace))
+    return
   }
+  traces.delete(result)
+  // A result that stands is owed the gas of the challenges that were lost.
+  const unsettled = view.result.phase === 'final' ? view.challenges.filter(({ ended }) => !ended) : []
+  await play(
+    context,
+    unsettled.map(({ id }): Move => ({ kind: 'settle', challenge: id })),
+  )
 }
 
 async function committed(
@@ -80,10 +102,7 @@ async function committed(
 }
 
 /** Challenged results of `self` with a challenge that is not over. */
-function disputesOf(
-  ledger: Ledger,
-  self: string,
-): readonly { readonly job: JobRecord; readonly result: Hash }[] {
+function disputesOf(ledger: Ledger, self: string): readonly Dispute[] {
   return [...ledger.results.values()].flatMap(({ id, job, attempt, challenges }) => {
     const record = ledger.jobs.get(job)
     const mine = record?.attempts.find(({ number }) => number === attempt)

@@ -38,6 +38,7 @@ export const tasks: TaskDefinition[] = [
   emptyTask('operator', 'Stake, and run executors and challengers').build(),
   emptyTask('job', 'Inference jobs: request, watch, settle').build(),
   emptyTask('dispute', 'Disputes about results').build(),
+  emptyTask('consumer', 'Example applications').build(),
   emptyTask('blob', 'The content-addressed blob store').build(),
 
   declare('model compile', 'Compile an ONNX file into an integer program and print its accuracy')
@@ -125,6 +126,7 @@ export const tasks: TaskDefinition[] = [
     .addOption(text('minPrice', 'Executor: least price of a job, tokens (decimal)', '0'))
     .addOption(integer('maxJobs', 'Executor: most jobs claimed and not posted at once', 4))
     .addOption(integer('interval', 'Pause between looks at the chain, milliseconds', 500))
+    .addOption(integer('withdrawEvery', 'Pull what is owed every so many seconds; 0 never', 600))
     .addOption(optional('fault', 'Lie on purpose, on local chains only: see docs/security.md'))
     .setAction(() => import('./operator-run.ts'))
     .build(),
@@ -190,6 +192,23 @@ export const tasks: TaskDefinition[] = [
     .build(),
   declare('dispute list', 'List all disputes, the latest first')
     .setAction(() => import('./dispute-list.ts'))
+    .build(),
+
+  declare(
+    'consumer gate',
+    'Example application: a gate that a picture of its digit opens, by the market’s callback',
+  )
+    .addPositionalArgument(VERSION)
+    .addOption(ACCOUNT)
+    .addOption(integer('digit', 'Digit that opens the gate', 7))
+    .addOption(
+      text('input', 'Picture to show: FILE of the model’s input bytes, or FILE#N of an IDX file', ''),
+    )
+    .addOption(text('price', 'Price of the inference, tokens (decimal)', '10'))
+    .addOption(text('value', 'What a visitor let in wrongly would cost, tokens (decimal)', '50'))
+    .addOption(optional('gate', 'Address of a gate that exists; default: deploys one'))
+    .addOption(integer('wait', 'Most time to wait for the answer, seconds', 120))
+    .setAction(() => import('./consumer-gate.ts'))
     .build(),
 
   declare('withdraw', 'Pull everything that market, slashes and disputes owe an account')

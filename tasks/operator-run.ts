@@ -8,9 +8,10 @@ import {
   runChallenger,
   runExecutor,
 } from '@plumbline/node'
+import { chainId } from '@plumbline/chain'
 import { listModels, openModels, parseAmount } from '@plumbline/sdk'
 import { action } from './lib/action.ts'
-import { accountName, isLocalChain, openNode } from './lib/client.ts'
+import { accountName, isLocalChain, openNode, openRpc } from './lib/client.ts'
 import { UsageError } from './lib/errors.ts'
 import { interruptSignal } from './lib/interrupt.ts'
 import { modelsFolder } from './lib/model.ts'
@@ -25,6 +26,7 @@ interface Arguments {
   readonly minPrice: string
   readonly maxJobs: number
   readonly interval: number
+  readonly withdrawEvery: number
   readonly fault: string | undefined
 }
 
@@ -32,9 +34,9 @@ export default action(async (args: Arguments, hre) => {
   const { role } = args
   if (role !== 'executor' && role !== 'challenger')
     throw new UsageError('OPTION_MALFORMED', `--role is executor or challenger, not "${role}"`)
-  const { chain, sender, blobs } = await openNode(hre, args)
-  if (args.fault !== undefined && !isLocalChain(chain.deployment.chainId))
+  if (args.fault !== undefined && !isLocalChain(await chainId(await openRpc(hre))))
     throw new UsageError('FAULT_REFUSED', '--fault lies on purpose: it works on local chains only')
+  const { chain, sender, blobs } = await openNode(hre, args)
   const log = createLogger({ role, account: sender.address })
   const folder = args.models ?? modelsFolder(hre)
   const models = openModels(folder, (program, error) => log.error({ program, error }, 'model is broken'))
@@ -42,7 +44,11 @@ export default action(async (args: Arguments, hre) => {
   for (const program of await listModels(folder))
     if (await models(program)) log.info({ program }, 'model is ready')
   const context = { chain, sender, models, blobs, log }
-  const pace = { signal: interruptSignal(), intervalMs: args.interval }
+  const pace = {
+    signal: interruptSignal(),
+    intervalMs: args.interval,
+    ...(args.withdrawEvery > 0 && { withdrawEveryMs: args.withdrawEvery * 1_000 }),
+  }
   await (role === 'executor' ? execute(context, args, pace) : challenge(context, args, pace))
   return null
 })

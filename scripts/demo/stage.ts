@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { type Address, httpRpc, parseDeployment, type Rpc } from '@plumbline/chain'
 import { type Client, connect } from '@plumbline/sdk'
-import { hardhat, type Running, startChain, startHardhat } from '../lib/processes.ts'
+import { type Environment, hardhat, type Running, startChain, startHardhat } from '../lib/processes.ts'
 
 /** Who acts, by the index of its account on the local chain. */
 export const CAST = ['deployer', 'model owner', 'requester', 'executor', 'liar', 'challenger'] as const
@@ -11,14 +11,17 @@ export type Actor = (typeof CAST)[number]
 
 /** A chain with the protocol on it, and everything that runs beside it. */
 export interface Stage {
+  readonly url: string
   readonly rpc: Rpc
   readonly home: string
   readonly addresses: Readonly<Record<Actor, Address>>
   readonly client: Client
-  /** Runs a task to its end and returns what it printed as JSON. */
-  readonly task: <T>(args: readonly string[], actor?: Actor) => Promise<T>
+  /** Runs a task to its end and returns what it printed as JSON. `env` is for a task with a home of its own. */
+  readonly task: <T>(args: readonly string[], actor?: Actor, env?: Environment) => Promise<T>
   /** Starts a task that runs on. */
-  readonly daemon: (args: readonly string[], actor?: Actor) => Running
+  readonly daemon: (args: readonly string[], actor?: Actor, env?: Environment) => Running
+  /** Tells another home where the contracts are. */
+  readonly share: (home: string) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -39,22 +42,37 @@ export async function openStage(): Promise<Stage> {
       '--network',
       'localhost',
     ]
-    const task = async <T>(args: readonly string[], actor?: Actor): Promise<T> => {
-      const { code, stdout, stderr } = await hardhat([...full(args, actor), '--json'], env)
+    const task = async <T>(args: readonly string[], actor?: Actor, more?: Environment): Promise<T> => {
+      const { code, stdout, stderr } = await hardhat([...full(args, actor), '--json'], { ...env, ...more })
       if (code !== 0) throw new Error(`npx hardhat ${args.join(' ')}: ${stderr || stdout}`)
       return JSON.parse(stdout) as T
     }
-    const daemon = (args: readonly string[], actor?: Actor): Running => {
-      const started = startHardhat(full(args, actor), env)
+    const daemon = (args: readonly string[], actor?: Actor, more?: Environment): Running => {
+      const started = startHardhat(full(args, actor), { ...env, ...more })
       daemons.push(started)
       return started
     }
     const { file } = await task<{ file: string }>(['deploy'])
+    const share = async (other: string): Promise<void> => {
+      const copy = join(other, relative(home, file))
+      await mkdir(dirname(copy), { recursive: true })
+      await copyFile(file, copy)
+    }
     const rpc = httpRpc(chain.url)
     const deployment = parseDeployment(JSON.parse(await readFile(file, 'utf8')))
     const accounts = (await rpc.request({ method: 'eth_accounts' })) as readonly Address[]
     const addresses = Object.fromEntries(CAST.map((actor, i) => [actor, accounts[i]!])) as Stage['addresses']
-    return { rpc, home, addresses, client: await connect({ rpc, deployment }), task, daemon, close }
+    return {
+      url: chain.url,
+      rpc,
+      home,
+      addresses,
+      client: await connect({ rpc, deployment }),
+      task,
+      daemon,
+      share,
+      close,
+    }
   } catch (error) {
     await close()
     throw error

@@ -24,7 +24,7 @@ export interface Running {
   readonly stop: (hard?: boolean) => Promise<number>
 }
 
-type Environment = Readonly<Record<string, string>>
+export type Environment = Readonly<Record<string, string>>
 
 /** Runs a Hardhat task to its end. */
 export async function hardhat(args: readonly string[], env: Environment = {}): Promise<Finished> {
@@ -81,8 +81,10 @@ export function start(program: string, args: readonly string[], env: Environment
 }
 
 /** A chain in a process of its own, on a free port. */
-export async function startChain(): Promise<{ readonly url: string; readonly process: Running }> {
-  const node = startHardhat(['node', '--hostname', '127.0.0.1', '--port', '0'])
+export async function startChain(
+  ...more: readonly string[]
+): Promise<{ readonly url: string; readonly process: Running }> {
+  const node = startHardhat(['node', '--hostname', '127.0.0.1', '--port', '0', ...more])
   const line = await node.line((text) => text.includes('JSON-RPC server at '))
   return { url: /http:\/\/[\d.:]+/.exec(line)![0], process: node }
 }

@@ -23,7 +23,8 @@ export function action<Arguments extends CommonArguments>(
       if (report) console.log(args.json ? toJson(report.json) : report.text)
     } catch (error) {
       console.error(`error ${errorLine(error)}`)
-      if (hre.globalOptions.showStackTraces) console.error(error)
+      // A foreseen error says all in its line; on CI servers Hardhat turns stack traces on by itself.
+      if (hre.globalOptions.showStackTraces && !isTyped(error)) console.error(error)
       process.exitCode = 1
     }
   }
@@ -47,7 +48,9 @@ export const toJson = (value: unknown): string =>
 /** `CODE: message`, on one line. */
 export function errorLine(error: unknown): string {
   if (!(error instanceof Error)) return `UNKNOWN: ${String(error)}`
-  const { code } = error as { code?: unknown }
   const message = error.message.split('\n').join(' ')
-  return `${typeof code === 'string' ? code : 'INTERNAL'}: ${message}`
+  return `${isTyped(error) ? error.code : 'INTERNAL'}: ${message}`
 }
+
+const isTyped = (error: unknown): error is Error & { readonly code: string } =>
+  error instanceof Error && typeof (error as { code?: unknown }).code === 'string'

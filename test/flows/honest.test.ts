@@ -15,7 +15,7 @@ describe('executors and challengers as processes', function () {
   it('an honest answer is final, paid for, and what the model says', async () => {
     const executor = await run(theatre, 'executor', 'executor')
     const id = await request(theatre)
-    const job = await jobWhen(theatre, id, ({ phase }) => phase === 'final')
+    const job = await jobWhen(theatre.stage, id, ({ phase }) => phase === 'final')
     assert.deepEqual(job.attempts[0]!.posted!.output, theatre.answer)
     const result = await theatre.stage.task<{ final: boolean; outputs: { top: { label: string }[] }[] }>([
       'job',
@@ -32,10 +32,10 @@ describe('executors and challengers as processes', function () {
   it('an executor that is killed after its claim takes up the job again', async () => {
     const first = await run(theatre, 'executor', 'executor')
     const id = await request(theatre)
-    await jobWhen(theatre, id, ({ attempts }) => attempts.length === 1)
+    await jobWhen(theatre.stage, id, ({ attempts }) => attempts.length === 1)
     await first.stop(true)
     const second = await run(theatre, 'executor', 'executor')
-    const job = await jobWhen(theatre, id, ({ phase }) => phase === 'final')
+    const job = await jobWhen(theatre.stage, id, ({ phase }) => phase === 'final')
     assert.equal(job.attempts.length, 1)
     await second.stop()
   })
@@ -49,7 +49,7 @@ describe('executors and challengers as processes', function () {
     const executor = await run(theatre, 'executor', 'executor')
     const troublemaker = await run(theatre, 'challenger', 'liar', '--fault', '1')
     const id = await request(theatre)
-    const job = await jobWhen(theatre, id, ({ phase }) => phase === 'final')
+    const job = await jobWhen(theatre.stage, id, ({ phase }) => phase === 'final')
     assert.deepEqual(job.attempts[0]!.posted!.output, theatre.answer)
     assert.equal(job.attempts.length, 1)
     const disputes = await theatre.stage.task<{ challenges: { ended: boolean }[] }[]>(['dispute', 'show', id])

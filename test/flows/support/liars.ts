@@ -21,7 +21,7 @@ export async function expectCaught(theatre: Theatre, { fault, end }: Liar): Prom
   const rewardBefore = (await balancesOf(client, addresses.challenger)).stakingCredit
   const liar = await run(theatre, 'executor', 'liar', '--fault', fault)
   const id = await request(theatre, ['--min-price', '1', '--ramp', '3600'])
-  const job = await jobWhen(theatre, id, ({ attempts }) => attempts[0]?.end != null)
+  const job = await jobWhen(stage, id, ({ attempts }) => attempts[0]?.end != null)
   await liar.stop()
   const [attempt] = job.attempts
   assert.equal(attempt!.executor.toLowerCase(), addresses.liar.toLowerCase())

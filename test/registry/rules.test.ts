@@ -94,7 +94,7 @@ const BROKEN: readonly (readonly [rule: (typeof RULES)[number], how: string, edi
   ['ReferenceType', 'a tensor of another type', both(u32(G, 4, 0), u32(G, 8, 240))],
   ['Limit', 'zero', u32(A_ROW, 0, 0)],
   ['TermOrder', 'the same axis twice', both(u8(A_ROW, 16, 1), u8(A_ROW, 19, 1))],
-  ['TermOrder', 'a gap', both(u8(A_ROW, 20, 2), u8(A_ROW, 23, 1))],
+  ['Coefficient', 'a gap before a term', both(u8(A_ROW, 20, 2), u8(A_ROW, 23, 1))],
   ['TermAxis', 'an axis that does not exist', u8(A_ROW, 12, 4)],
   ['TermAxis', 'a reduction axis in P', u8(P_ROW, 12, 3)],
   ['TermAxis', 'the index in G', u8(G + 1, 12, 10)],

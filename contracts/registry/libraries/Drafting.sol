@@ -7,7 +7,7 @@ import {StepDescriptor} from "../../libraries/StepDescriptor.sol";
 import {IProgramRegistry} from "../interfaces/IProgramRegistry.sol";
 import {ProofBound} from "./ProofBound.sol";
 import {StepCheck} from "./StepCheck.sol";
-import {Rule, StepShape, obey} from "./StepShape.sol";
+import {Rule, StepShape, broken} from "./StepShape.sol";
 import {TensorTable} from "./TensorTable.sol";
 
 /// @notice A program has 1 to 65,535 steps.
@@ -71,7 +71,7 @@ library Drafting {
             step.number = checked;
             StepCheck.check(step, page, inputs, draft.table);
             uint256 gas_ = ProofBound.gasOf(step, traceDepth, inputs.length);
-            obey(step, gas_ <= ProofBound.CAP, Rule.ProofTooLarge);
+            if (gas_ > ProofBound.CAP) broken(step, Rule.ProofTooLarge);
             if (gas_ > draft.worstProofGas) draft.worstProofGas = uint32(gas_);
             record(draft, step, checked);
             pushLeaf(draft.peaks, StepDescriptor.leaf(page[:step.length]), checked);

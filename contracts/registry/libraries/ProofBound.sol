@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {DescriptorWords} from "../../libraries/DescriptorWords.sol";
+import {DescriptorWords, ExtentsWord} from "../../libraries/DescriptorWords.sol";
 import {OperandShape, StepShape} from "./StepShape.sol";
 
 /// @title Upper bound of the gas of a step's one-step proof (docs/specification.md, section 7)
@@ -37,16 +37,6 @@ library ProofBound {
     uint256 private constant LEAF = 128;
     uint256 private constant HASH = 32;
 
-    /// @dev What one element reads of a tensor: runs of at most `span` bytes each.
-    struct Reads {
-        /// Lowest byte of the run where all axes are zero.
-        int256 start;
-        uint256 span;
-        uint256 runs;
-        /// All byte changes that place a run, or'ed.
-        uint256 moves;
-    }
-
     /// @dev Sums over operands.
     struct Totals {
         uint256 leaves;
@@ -74,175 +64,15 @@ library ProofBound {
                     HASH * (totals.siblings + nodes + 1 + step.traced + inputs) +
                     step.length +
                     CALL_BYTES;
-            uint256 execution = GAME + PER_SIBLING * nodes + evaluationGas(step, totals);
+            uint256 execution =
+                GAME +
+                    PER_SIBLING * (nodes + totals.siblings) +
+                    EVALUATION +
+                    PER_OPERAND * step.operandCount +
+                    PER_LEAF * totals.leaves +
+                    PER_INTERVAL * totals.intervals +
+                    foldGas(step);
             return TRANSACTION + Math.max(PER_BYTE * length, PER_BYTE_WITH_EXECUTION * length + execution);
-        }
-    }
-
-    function evaluationGas(StepShape memory step, Totals memory totals) private pure returns (uint256) {
-        unchecked {
-            return
-                EVALUATION +
-                PER_OPERAND * step.operandCount +
-                PER_LEAF * totals.leaves +
-                PER_INTERVAL * totals.intervals +
-                PER_SIBLING * totals.siblings +
-                foldGas(step);
-        }
-    }
-
-    function foldGas(StepShape memory step) private pure returns (uint256) {
-        unchecked {
-            uint256 lines = step.reductions;
-            uint256 perLine = PER_LINE + PER_LINE_COORDINATE * step.coordinates + PER_LINE_TERM * step.terms;
-            if (step.axes > step.outputAxes) {
-                lines /= step.extents.extent(step.axes - 1);
-                perLine += PER_LINE_AXIS * (step.axes - step.outputAxes - 1);
-            }
-            return
-                PER_COORDINATE * step.coordinates +
-                PER_TERM * step.terms +
-                perLine * lines +
-                elementGas(step) * step.reductions;
-        }
-    }
-
-    /// @dev Of all operands together.
-    function elementGas(StepShape memory step) private pure returns (uint256) {
-        unchecked {
-            (uint256 a, int256 deltaA) = readGas(step, step.a);
-            if (!step.header.has(DescriptorWords.HAS_B)) return a;
-            (uint256 b, int256 deltaB) = readGas(step, step.b);
-            bool packed =
-                step.kind == DescriptorWords.DOT &&
-                    a == PER_ADJACENT &&
-                    b == PER_ADJACENT &&
-                    step.a.unit == 1 &&
-                    step.b.unit == 1;
-            if (!packed) return a + b;
-            return deltaA == deltaB ? PER_PACKED_ALIKE : PER_PACKED;
-        }
-    }
-
-    function readGas(
-        StepShape memory step,
-        OperandShape memory o
-    ) private pure returns (uint256, int256 delta) {
-        if (step.axes > step.outputAxes) delta = o.deltas[step.axes - 1];
-        uint256 apart = magnitude(delta);
-        if (apart > LEAF) return (PER_SCATTERED, delta);
-        return (apart == o.unit ? PER_ADJACENT : PER_STRIDED, delta);
-    }
-
-    function addReads(StepShape memory step, Totals memory totals) private pure {
-        addRead(step.a, readsOf(step, step.a, step.axes), totals);
-        Reads memory b;
-        bool binary = step.header.has(DescriptorWords.HAS_B);
-        if (binary) b = readsOf(step, step.b, step.axes);
-        if (step.header.has(DescriptorWords.HAS_G))
-            addRead(step.g, readsOf(step, step.g, step.outputAxes), totals);
-        if (step.header.has(DescriptorWords.HAS_P)) {
-            Reads memory p = readsOf(step, step.p, step.outputAxes);
-            if (!binary || !joins(step, b, p)) addRead(step.p, p, totals);
-        }
-        if (binary) addRead(step.b, b, totals);
-    }
-
-    /// @dev Runs of an operand that moves with the axes below `axes`: reduction axes lengthen a run where they leave no
-    /// leaf out, and multiply runs elsewhere.
-    function readsOf(
-        StepShape memory step,
-        OperandShape memory o,
-        uint256 axes
-    ) private pure returns (Reads memory reads) {
-        reads.start = o.start;
-        reads.span = o.size;
-        reads.runs = 1;
-        reads.moves = LEAF | uint256(o.deltas[DescriptorWords.INDEX_AXIS]);
-        unchecked {
-            for (uint256 axis = 0; axis < step.outputAxes; ++axis)
-                if (step.extents.extent(axis) > 1) reads.moves |= uint256(o.deltas[axis]);
-            // The order does not matter: an axis that can ever lengthen the run can once the shorter ones have.
-            uint256 pending = (1 << axes) - (1 << step.outputAxes);
-            while (true) {
-                uint256 rest = lengthen(step, o, reads, pending);
-                if (rest == pending) break;
-                pending = rest;
-            }
-            for (uint256 axis = step.outputAxes; axis < axes; ++axis) {
-                if ((pending >> axis) & 1 == 0) continue;
-                reads.runs *= step.extents.extent(axis);
-                reads.moves |= uint256(o.deltas[axis]);
-            }
-        }
-    }
-
-    /// @dev Lets each pending axis lengthen the run that can; returns the others.
-    function lengthen(
-        StepShape memory step,
-        OperandShape memory o,
-        Reads memory reads,
-        uint256 pending
-    ) private pure returns (uint256) {
-        unchecked {
-            for (uint256 axis = step.outputAxes; pending >> axis != 0; ++axis) {
-                if ((pending >> axis) & 1 == 0) continue;
-                int256 delta = o.deltas[axis];
-                uint256 apart = magnitude(delta);
-                uint256 further = step.extents.extent(axis) - 1;
-                if (further != 0 && apart > LEAF && apart > reads.span) continue;
-                pending ^= 1 << axis;
-                reads.span += apart * further;
-                if (delta < 0) reads.start += delta * int256(further);
-            }
-            return pending;
-        }
-    }
-
-    /// @dev Whether B is one run with which P's record always lies: a row of weights. Then B's run grows to hold it.
-    function joins(StepShape memory step, Reads memory b, Reads memory p) private pure returns (bool) {
-        if (b.runs != 1 || step.b.head.class() != DescriptorWords.CONSTANT) return false;
-        if (step.p.head.class() != DescriptorWords.CONSTANT || step.b.root != step.p.root) return false;
-        unchecked {
-            for (uint256 axis = 0; axis < step.outputAxes; ++axis)
-                if (step.extents.extent(axis) > 1 && step.b.deltas[axis] != step.p.deltas[axis]) return false;
-            uint256 index = DescriptorWords.INDEX_AXIS;
-            if (step.b.deltas[index] != step.p.deltas[index]) return false;
-            int256 start = b.start < p.start ? b.start : p.start;
-            int256 endB = b.start + int256(b.span);
-            int256 endP = p.start + int256(p.span);
-            uint256 span = uint256((endB > endP ? endB : endP) - start);
-            if (span > b.span + p.span + LEAF) return false;
-            b.start = start;
-            b.span = span;
-            return true;
-        }
-    }
-
-    function addRead(OperandShape memory o, Reads memory reads, Totals memory totals) private pure {
-        unchecked {
-            // Runs start at multiples of the largest power of two that divides every move, from `start` on.
-            uint256 grain = reads.moves & (~reads.moves + 1);
-            uint256 latest = (uint256(reads.start) & (grain - 1)) + LEAF - grain;
-            uint256 touch = (latest + reads.span - 1) / LEAF + 1;
-            uint256 width = leavesOf(o.head.byteLength());
-            uint256 leaves = Math.min(width, reads.runs * touch);
-            uint256 intervals = Math.min(reads.runs, leaves);
-            totals.leaves += leaves;
-            totals.intervals += intervals;
-            uint256 ends = touch == 1 ? intervals : 2 * intervals;
-            uint256 siblings = 0;
-            while (width > 1) {
-                width = (width + 1) >> 1;
-                siblings += ends < width ? ends : width;
-            }
-            totals.siblings += siblings;
-        }
-    }
-
-    function leavesOf(uint256 byteLength) private pure returns (uint256) {
-        unchecked {
-            return (byteLength + LEAF - 1) / LEAF;
         }
     }
 
@@ -253,9 +83,239 @@ library ProofBound {
         }
     }
 
-    function magnitude(int256 value) private pure returns (uint256) {
+    function foldGas(StepShape memory step) private pure returns (uint256) {
         unchecked {
-            return uint256(value < 0 ? -value : value);
+            uint256 coordinates = step.coordinates;
+            uint256 terms = step.terms;
+            uint256 lines = step.reductions;
+            uint256 perLine = PER_LINE + PER_LINE_COORDINATE * coordinates + PER_LINE_TERM * terms;
+            uint256 reductionAxes = step.axes - step.outputAxes;
+            if (reductionAxes != 0) {
+                lines /= step.extents.extent(step.axes - 1);
+                perLine += PER_LINE_AXIS * (reductionAxes - 1);
+            }
+            uint256 perElement = elementGas(step, reductionAxes != 0);
+            return
+                PER_COORDINATE * coordinates +
+                PER_TERM * terms +
+                perLine * lines +
+                perElement * step.reductions;
+        }
+    }
+
+    /// @dev Of all operands together.
+    function elementGas(StepShape memory step, bool reduces) private pure returns (uint256) {
+        unchecked {
+            uint256 line = step.axes - 1;
+            int256 deltaA = reduces ? step.a.deltas[line] : int256(0);
+            uint256 a = readGas(deltaA, step.a.unit);
+            if (!step.header.has(DescriptorWords.HAS_B)) return a;
+            int256 deltaB = reduces ? step.b.deltas[line] : int256(0);
+            if (
+                step.kind == DescriptorWords.DOT &&
+                (deltaA == 1 || deltaA == -1) &&
+                (deltaB == 1 || deltaB == -1)
+            ) return deltaA == deltaB ? PER_PACKED_ALIKE : PER_PACKED;
+            return a + readGas(deltaB, step.b.unit);
+        }
+    }
+
+    function readGas(int256 delta, uint256 unit) private pure returns (uint256) {
+        uint256 apart = magnitude(delta);
+        if (apart > LEAF) return PER_SCATTERED;
+        return apart == unit ? PER_ADJACENT : PER_STRIDED;
+    }
+
+    function addReads(StepShape memory step, Totals memory totals) private pure {
+        uint256 flags = step.header.flags();
+        findRuns(step, step.a, step.axes);
+        addRead(step.a, totals);
+        if (flags & DescriptorWords.HAS_B != 0) findRuns(step, step.b, step.axes);
+        if (flags & DescriptorWords.HAS_G != 0) {
+            findRuns(step, step.g, step.outputAxes);
+            addRead(step.g, totals);
+        }
+        if (flags & DescriptorWords.HAS_P != 0) {
+            if (flags & DescriptorWords.HAS_B == 0 || !joins(step, step.b, step.p)) {
+                findRuns(step, step.p, step.outputAxes);
+                addRead(step.p, totals);
+            }
+        }
+        if (flags & DescriptorWords.HAS_B != 0) addRead(step.b, totals);
+    }
+
+    /// @dev Runs of an operand that moves with the axes below `axes`: reduction axes lengthen a run where they leave no
+    /// leaf out, and multiply runs elsewhere.
+    function findRuns(StepShape memory step, OperandShape memory o, uint256 axes) private pure {
+        uint256 outputAxes = step.outputAxes;
+        uint256 extents = ExtentsWord.unwrap(step.extents);
+        uint256 pending = 0;
+        o.span = o.size;
+        if (axes > outputAxes) pending = lengthen(o, extents, outputAxes, axes);
+        uint256 runs = 1;
+        uint256 moves = LEAF;
+        // A single element never leaves its leaf, wherever it lies.
+        if (o.span != o.unit) moves = placing(o.deltas, extents, outputAxes);
+        for (uint256 axis = outputAxes; pending != 0;) {
+            // SAFETY: one bit a pass; the product of extents is at most 2^24.
+            unchecked {
+                if ((pending >> axis) & 1 == 1) {
+                    pending ^= 1 << axis;
+                    runs *= step.extents.extent(axis);
+                    moves |= uint256(deltaOf(o, axis));
+                }
+                ++axis;
+            }
+        }
+        (o.runs, o.moves) = (runs, moves);
+    }
+
+    /// @dev The changes, or'ed, by which output axes with more than one value and the index axis place a run.
+    function placing(
+        int256[10] memory deltas,
+        uint256 extents,
+        uint256 outputAxes
+    ) private pure returns (uint256 moves) {
+        // SAFETY: reads the ten words of the array; outputAxes <= 7.
+        assembly ("memory-safe") {
+            moves := or(LEAF, mload(add(deltas, 288)))
+            for {
+                let end := add(deltas, shl(5, outputAxes))
+            } lt(deltas, end) {
+                deltas := add(deltas, 32)
+            } {
+                if gt(shr(224, extents), 1) {
+                    moves := or(moves, mload(deltas))
+                }
+                extents := shl(32, extents)
+            }
+        }
+    }
+
+    /// @dev Lets each reduction axis lengthen the run that can; returns the others, one bit each. Their order does not
+    /// matter, only that passes go on as long as a longer run may let in an axis that was passed by: from the last
+    /// axis, whose elements are mostly the nearest, one pass mostly does.
+    function lengthen(
+        OperandShape memory o,
+        uint256 extents,
+        uint256 first,
+        uint256 axes
+    ) private pure returns (uint256 pending) {
+        int256[10] memory deltas = o.deltas;
+        uint256 span = o.size;
+        int256 start = o.start;
+        // SAFETY: reads the words of axes below 8; sums stay far below 2^255, see the library's comment.
+        assembly ("memory-safe") {
+            pending := sub(shl(axes, 1), shl(first, 1))
+            for {
+                let again := 1
+            } again {} {
+                again := 0
+                let passedBy := 0
+                for {
+                    let axis := axes
+                } gt(axis, first) {} {
+                    axis := sub(axis, 1)
+                    if and(shr(axis, pending), 1) {
+                        let delta := mload(add(deltas, shl(5, axis)))
+                        let sign := sar(255, delta)
+                        let apart := sub(xor(delta, sign), sign)
+                        let further := sub(and(shr(sub(224, shl(5, axis)), extents), 0xffffffff), 1)
+                        switch and(and(gt(apart, LEAF), gt(apart, span)), gt(further, 0))
+                        case 1 {
+                            passedBy := 1
+                        }
+                        default {
+                            pending := xor(pending, shl(axis, 1))
+                            span := add(span, mul(apart, further))
+                            start := add(start, mul(and(delta, sign), further))
+                            again := or(again, passedBy)
+                        }
+                    }
+                }
+            }
+        }
+        o.span = span;
+        o.start = start;
+    }
+
+    /// @dev Whether B is one run with which P's record always lies: a row of weights. Then B's run grows to hold it.
+    function joins(
+        StepShape memory step,
+        OperandShape memory b,
+        OperandShape memory p
+    ) private pure returns (bool) {
+        if (b.runs != 1 || b.root != p.root) return false;
+        if (b.head.class() != DescriptorWords.CONSTANT || p.head.class() != DescriptorWords.CONSTANT)
+            return false;
+        unchecked {
+            uint256 outputAxes = step.outputAxes;
+            for (uint256 axis = 0; axis < outputAxes; ++axis)
+                if (deltaOf(b, axis) != deltaOf(p, axis) && step.extents.extent(axis) > 1) return false;
+            if (deltaOf(b, DescriptorWords.INDEX_AXIS) != deltaOf(p, DescriptorWords.INDEX_AXIS))
+                return false;
+            int256 start = b.start < p.start ? b.start : p.start;
+            int256 endB = b.start + int256(b.span);
+            int256 endP = p.start + int256(p.size);
+            uint256 span = uint256((endB > endP ? endB : endP) - start);
+            if (span > b.span + p.size + LEAF) return false;
+            b.start = start;
+            b.span = span;
+            return true;
+        }
+    }
+
+    function addRead(OperandShape memory o, Totals memory totals) private pure {
+        unchecked {
+            // Runs start at multiples of the largest power of two that divides every move, from `start` on.
+            uint256 grain = o.moves & (~o.moves + 1);
+            uint256 latest = (uint256(o.start) & (grain - 1)) + LEAF - grain;
+            uint256 touch = (latest + o.span - 1) / LEAF + 1;
+            uint256 width = leavesOf(o.head.byteLength());
+            uint256 leaves = Math.min(width, o.runs * touch);
+            uint256 intervals = Math.min(o.runs, leaves);
+            totals.leaves += leaves;
+            totals.intervals += intervals;
+            totals.siblings += siblingsOf(width, touch == 1 ? intervals : 2 * intervals);
+        }
+    }
+
+    /// @dev Siblings in a tree of `width` leaves: at each level at most `ends`, and at most one for each parent.
+    function siblingsOf(uint256 width, uint256 ends) private pure returns (uint256 count) {
+        unchecked {
+            // ceil(width / 2^level) > ends while 2^level <= (width - 1) / ends.
+            uint256 ratio = (width - 1) / ends;
+            if (ratio > 1) {
+                uint256 levels = Math.log2(ratio);
+                count = levels * ends;
+                width = (width + (1 << levels) - 1) >> levels;
+            }
+            while (width > 1) {
+                width = (width + 1) >> 1;
+                count += ends < width ? ends : width;
+            }
+        }
+    }
+
+    function leavesOf(uint256 byteLength) private pure returns (uint256) {
+        unchecked {
+            return (byteLength + LEAF - 1) / LEAF;
+        }
+    }
+
+    function deltaOf(OperandShape memory o, uint256 axis) private pure returns (int256 delta) {
+        int256[10] memory deltas = o.deltas;
+        // SAFETY: axes are below 10.
+        assembly ("memory-safe") {
+            delta := mload(add(deltas, shl(5, axis)))
+        }
+    }
+
+    function magnitude(int256 value) private pure returns (uint256 result) {
+        // SAFETY: the value is not -2^255. Complement and add one where it is negative.
+        assembly ("memory-safe") {
+            let sign := sar(255, value)
+            result := sub(xor(value, sign), sign)
         }
     }
 }

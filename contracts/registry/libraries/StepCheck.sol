@@ -8,7 +8,7 @@ import {
     HeaderWord,
     OperandWord
 } from "../../libraries/DescriptorWords.sol";
-import {OperandShape, Rule, StepShape, obey} from "./StepShape.sol";
+import {FORBIDDEN, OperandShape, Rule, StepShape, broken} from "./StepShape.sol";
 import {TensorTable} from "./TensorTable.sol";
 
 /// @title The rules of a step (docs/specification.md, section 3)
@@ -32,6 +32,8 @@ library StepCheck {
     uint256 private constant INFINITY = 0x7f800000;
     uint256 private constant LAST_FLAGS = 7;
     uint256 private constant HEADER_RESERVED = 0xffffffffffffff;
+    /// @dev Data type, zero point and weight: P has none.
+    uint256 private constant RECORD_RESERVED = (0xff << 240) | (0xffffffffffffffff << 64);
     uint256 private constant HEAD_RESERVED = (0xff << 224) | 0xffffffffffffffff;
 
     /// @notice Checks the step whose descriptor `descriptors` starts with; fills `step`, all but its number.
@@ -43,85 +45,122 @@ library StepCheck {
         uint256[] memory inputs,
         bytes memory table
     ) internal pure {
-        obey(step, descriptors.length >= DescriptorWords.OPERANDS_OFFSET, Rule.Length);
+        if (descriptors.length < DescriptorWords.OPERANDS_OFFSET) broken(step, Rule.Length);
         step.header = descriptors.header();
         step.extents = descriptors.extents();
-        step.length = DescriptorWords.OPERANDS_OFFSET;
-        (step.coordinates, step.terms, step.traced, step.reach) = (0, 0, 0, 0);
+        (step.coordinates, step.terms, step.traced) = (0, 0, 0);
         checkHeader(step);
         checkExtents(step);
-        // G first: its range bounds the index axis of the others. It comes after A and B in the bytes.
-        uint256 flags = step.header.flags();
-        uint256 second = read(step, step.a, descriptors, step.length);
-        uint256 third = second;
-        if (flags & DescriptorWords.HAS_B != 0) third = read(step, step.b, descriptors, second);
-        uint256 fourth = third;
-        if (flags & DescriptorWords.HAS_G != 0) {
-            fourth = read(step, step.g, descriptors, third);
-            checkTyped(step, step.g, true);
-            checkMap(step, step.g, descriptors, third, step.outputAxes, false);
-            step.reach = weighted(step.g);
-            obey(step, step.reach < EXACT, Rule.IndexRange);
-        }
-        bool hasIndex = fourth != third;
-        step.length = fourth;
-        if (flags & DescriptorWords.HAS_P != 0) {
-            step.length = read(step, step.p, descriptors, fourth);
-            checkRecord(step, step.p);
-            checkMap(step, step.p, descriptors, fourth, step.outputAxes, hasIndex);
-        }
-        checkTyped(step, step.a, step.kind != DescriptorWords.DOT);
-        checkMap(step, step.a, descriptors, DescriptorWords.OPERANDS_OFFSET, step.axes, hasIndex);
-        if (third != second) {
-            checkTyped(step, step.b, step.kind != DescriptorWords.DOT);
-            checkMap(step, step.b, descriptors, second, step.axes, hasIndex);
-        }
+        checkOperands(step, descriptors);
         checkReferences(step, inputs, table);
         checkFold(step);
     }
 
     function checkHeader(StepShape memory step) private pure {
         HeaderWord h = step.header;
-        step.kind = h.kind();
-        obey(step, step.kind <= DescriptorWords.SQRT, Rule.Kind);
-        obey(step, h.dtype() <= DescriptorWords.I32, Rule.DataType);
-        obey(step, h.flags() <= LAST_FLAGS, Rule.Flags);
-        obey(step, HeaderWord.unwrap(h) & HEADER_RESERVED == 0, Rule.Reserved);
+        uint256 kind = h.kind();
+        step.kind = kind;
+        if (kind > DescriptorWords.SQRT) broken(step, Rule.Kind);
+        uint256 dtype = h.dtype();
+        if (dtype > DescriptorWords.I32) broken(step, Rule.DataType);
+        if (h.flags() > LAST_FLAGS) broken(step, Rule.Flags);
+        if (HeaderWord.unwrap(h) & HEADER_RESERVED != 0) broken(step, Rule.Reserved);
         step.operandCount = h.operandCount();
-        bool binary = h.has(DescriptorWords.HAS_B);
-        if (step.kind == DescriptorWords.DOT || step.kind == DescriptorWords.DIV)
-            obey(step, binary, Rule.Operands);
-        if (step.kind == DescriptorWords.SQRT) obey(step, !binary, Rule.Operands);
+        // DOT and DIV need B, SQRT must not have it.
+        if (kind >= DescriptorWords.DOT && h.has(DescriptorWords.HAS_B) == (kind == DescriptorWords.SQRT))
+            broken(step, Rule.Operands);
         uint256 m = h.multiplier();
-        obey(step, m == 0 || (m >= SMALLEST_NORMAL && m < INFINITY), Rule.Multiplier);
-        (int256 low, int256 high) = (h.low(), h.high());
-        obey(step, low <= high && isValue(h.dtype(), low) && isValue(h.dtype(), high), Rule.Clamp);
+        if (m != 0 && (m < SMALLEST_NORMAL || m >= INFINITY)) broken(step, Rule.Multiplier);
+        (int256 least, int256 most) = rangeOf(dtype);
+        if (h.low() < least || h.high() > most || h.low() > h.high()) broken(step, Rule.Clamp);
     }
 
     function checkExtents(StepShape memory step) private pure {
         uint256 outputAxes = step.header.outputAxes();
         uint256 axes = step.header.axes();
         (step.outputAxes, step.axes) = (outputAxes, axes);
-        obey(
-            step,
-            outputAxes != 0 &&
-                outputAxes <= MAX_OUTPUT_AXES &&
-                outputAxes <= axes &&
-                axes <= DescriptorWords.MAX_AXES,
-            Rule.Axes
-        );
+        if (outputAxes == 0 || outputAxes > MAX_OUTPUT_AXES) broken(step, Rule.Axes);
+        if (outputAxes > axes || axes > DescriptorWords.MAX_AXES) broken(step, Rule.Axes);
         ExtentsWord extents = step.extents;
         unchecked {
             // The sizes of unused axes are what is left below the used ones.
-            obey(step, ExtentsWord.unwrap(extents) & ((1 << (256 - 32 * axes)) - 1) == 0, Rule.Reserved);
-            step.outputs = extents.elements(0, outputAxes);
-            step.reductions = extents.elements(outputAxes, axes);
-            // A product is zero when a factor is. Seven factors below 2^32 fit.
-            obey(step, step.outputs != 0 && step.reductions != 0, Rule.Extent);
-            obey(step, step.outputs << step.header.dtype() < MAX_BYTES, Rule.OutputSize);
+            if (ExtentsWord.unwrap(extents) & ((1 << (256 - 32 * axes)) - 1) != 0)
+                broken(step, Rule.Reserved);
+            // Forbids the index axis, until G is known.
+            uint256 outputs = listAxes(step.narrow, ExtentsWord.unwrap(extents), outputAxes);
+            uint256 both = listAxes(step.wide, ExtentsWord.unwrap(extents), axes);
+            // A product is zero when a factor is. Eight factors below 2^32 are as good as fit: the largest is 2^256 - 1.
+            if (both == 0) broken(step, Rule.Extent);
+            uint256 reductions = both / outputs;
+            if (outputs << step.header.dtype() >= MAX_BYTES) broken(step, Rule.OutputSize);
+            if (reductions > MAX_REDUCTIONS) broken(step, Rule.ReductionSize);
+            (step.outputs, step.reductions) = (outputs, reductions);
         }
-        obey(step, step.reductions <= MAX_REDUCTIONS, Rule.ReductionSize);
-        if (step.kind >= DescriptorWords.DIV) obey(step, axes == outputAxes, Rule.KindReduces);
+        if (step.kind >= DescriptorWords.DIV && axes != outputAxes) broken(step, Rule.KindReduces);
+    }
+
+    /// @dev Fills a table of the largest values of the first `count` axes, all others but the iteration forbidden.
+    /// @return product Of the axes' sizes.
+    function listAxes(
+        uint256[11] memory largest,
+        uint256 extents,
+        uint256 count
+    ) private pure returns (uint256 product) {
+        // SAFETY: writes entries 1 to 8 and 10 of the table; entry 9, the iteration, stays 0.
+        assembly ("memory-safe") {
+            product := 1
+            let entry := add(largest, 32)
+            let last := add(largest, shl(5, count))
+            for {} iszero(gt(entry, last)) {
+                entry := add(entry, 32)
+            } {
+                let size := shr(224, extents)
+                product := mul(product, size)
+                mstore(entry, sub(size, 1))
+                extents := shl(32, extents)
+            }
+            for {
+                last := add(largest, 256)
+            } iszero(gt(entry, last)) {
+                entry := add(entry, 32)
+            } {
+                mstore(entry, FORBIDDEN)
+            }
+            mstore(add(largest, 320), FORBIDDEN)
+        }
+    }
+
+    /// @dev Heads and maps of all operands. G's map first, since its range bounds axis 9 in the others.
+    function checkOperands(StepShape memory step, bytes calldata descriptors) private pure {
+        bool weights = step.kind != DescriptorWords.DOT;
+        uint256 flags = step.header.flags();
+        uint256 second = read(step, step.a, descriptors, DescriptorWords.OPERANDS_OFFSET);
+        checkTyped(step, step.a, weights);
+        uint256 third = second;
+        if (flags & DescriptorWords.HAS_B != 0) {
+            third = read(step, step.b, descriptors, second);
+            checkTyped(step, step.b, weights);
+        }
+        uint256 fourth = third;
+        if (flags & DescriptorWords.HAS_G != 0) {
+            fourth = read(step, step.g, descriptors, third);
+            checkTyped(step, step.g, true);
+            checkMap(step, step.g, step.narrow, descriptors, third);
+            uint256 reach = weighted(step.g);
+            if (reach >= EXACT) broken(step, Rule.IndexRange);
+            step.narrow[1 + DescriptorWords.INDEX_AXIS] = reach;
+            step.wide[1 + DescriptorWords.INDEX_AXIS] = reach;
+        }
+        step.length = fourth;
+        if (flags & DescriptorWords.HAS_P != 0) {
+            step.length = read(step, step.p, descriptors, fourth);
+            OperandWord head = step.p.head;
+            if (OperandWord.unwrap(head) & RECORD_RESERVED != 0) broken(step, Rule.Reserved);
+            (step.p.unit, step.p.size) = (1, 8);
+            checkMap(step, step.p, step.narrow, descriptors, fourth);
+        }
+        checkMap(step, step.a, step.wide, descriptors, DescriptorWords.OPERANDS_OFFSET);
+        if (third != second) checkMap(step, step.b, step.wide, descriptors, second);
     }
 
     /// @dev Reads the head of the operand at byte `first`; returns where the next one starts.
@@ -131,120 +170,124 @@ library StepCheck {
         bytes calldata descriptors,
         uint256 first
     ) private pure returns (uint256 next) {
-        obey(step, first + DescriptorWords.WORD <= descriptors.length, Rule.Length);
-        OperandWord head = descriptors.operandAt(first);
-        next = first + head.size();
-        obey(step, next <= descriptors.length, Rule.Length);
-        o.head = head;
-        uint256 class = head.class();
-        obey(step, class <= DescriptorWords.STEP, Rule.Class);
-        o.root = class == DescriptorWords.CONSTANT ? descriptors.rootAt(first) : bytes32(0);
-        obey(step, OperandWord.unwrap(head) & HEAD_RESERVED == 0, Rule.Reserved);
-        if (class == DescriptorWords.CONSTANT) obey(step, head.index() == 0, Rule.Reserved);
+        unchecked {
+            next = first + DescriptorWords.WORD;
+            if (next > descriptors.length) broken(step, Rule.Length);
+            OperandWord head = descriptors.operandAt(first);
+            o.head = head;
+            o.root = 0;
+            uint256 class = head.class();
+            if (class > DescriptorWords.STEP) broken(step, Rule.Class);
+            if (OperandWord.unwrap(head) & HEAD_RESERVED != 0) broken(step, Rule.Reserved);
+            if (class == DescriptorWords.CONSTANT) {
+                if (head.index() != 0) broken(step, Rule.Reserved);
+                o.root = descriptors.word(next);
+                next += DescriptorWords.WORD;
+            }
+            next += head.coordinates() * DescriptorWords.WORD;
+            if (next > descriptors.length) broken(step, Rule.Length);
+        }
     }
 
     /// @dev The head of A, B or G.
     function checkTyped(StepShape memory step, OperandShape memory o, bool weights) private pure {
         OperandWord head = o.head;
         uint256 dtype = head.dtype();
-        obey(step, dtype <= DescriptorWords.I32, Rule.DataType);
-        obey(step, isValue(dtype, head.zero()), Rule.ZeroPoint);
-        obey(step, weights || head.weight() == 0, Rule.Weight);
-        o.unit = DescriptorWords.elementSize(dtype);
-        o.size = o.unit;
+        if (dtype > DescriptorWords.I32) broken(step, Rule.DataType);
+        if (!weights && head.weight() != 0) broken(step, Rule.Weight);
+        uint256 size = DescriptorWords.elementSize(dtype);
+        (o.unit, o.size) = (size, size);
         (int256 least, int256 most) = rangeOf(dtype);
         unchecked {
             int256 below = head.zero() - least;
             int256 above = most - head.zero();
+            if (below < 0 || above < 0) broken(step, Rule.ZeroPoint);
             o.magnitude = uint256(below > above ? below : above);
         }
     }
 
-    /// @dev The head of P: data type, zero point and weight are zero.
-    function checkRecord(StepShape memory step, OperandShape memory p) private pure {
-        obey(step, p.head.dtype() == 0 && p.head.zero() == 0 && p.head.weight() == 0, Rule.Reserved);
-        p.unit = 1;
-        p.size = 8;
-    }
-
-    /// @dev Coordinates and addresses of the operand at byte `first`, whose map may use the axes below `axes`.
+    /// @dev Coordinates and addresses of the operand at byte `first`.
+    /// @param largest The axes that the map may use.
     function checkMap(
         StepShape memory step,
         OperandShape memory o,
+        uint256[11] memory largest,
         bytes calldata descriptors,
-        uint256 first,
-        uint256 axes,
-        bool hasIndex
+        uint256 first
     ) private pure {
-        uint256 count = o.head.coordinates();
-        uint256 bytes_ = o.head.byteLength();
-        obey(step, count <= MAX_COORDINATES, Rule.CoordinateCount);
-        obey(step, bytes_ != 0 && bytes_ & (o.unit - 1) == 0, Rule.OperandSize);
-        clear(o.deltas);
+        OperandWord head = o.head;
+        int256[10] memory deltas = o.deltas;
+        clear(deltas);
         unchecked {
-            uint256 last = o.head.base();
-            o.start = int256(last);
+            uint256 unit = o.unit;
+            uint256 count = head.coordinates();
+            if (count > MAX_COORDINATES) broken(step, Rule.CoordinateCount);
             step.coordinates += count;
-            first += o.head.headBytes();
-            for (; count != 0; --count) {
-                last += checkCoordinate(
-                    step,
-                    o,
-                    CoordinateWord.wrap(uint256(descriptors.word(first))),
-                    axes,
-                    hasIndex
-                );
-                first += DescriptorWords.WORD;
+            uint256 last = head.base() * unit;
+            int256 start = int256(last);
+            first += head.headBytes();
+            for (
+                uint256 end = first + DescriptorWords.WORD * count;
+                first != end;
+                first += DescriptorWords.WORD
+            ) {
+                CoordinateWord c = CoordinateWord.wrap(uint256(descriptors.word(first)));
+                int256 stride = int256(c.stride() * unit);
+                uint256 limit = c.limit();
+                if (limit == 0) broken(step, Rule.Limit);
+                last += (limit - 1) * uint256(stride);
+                start += c.offset() * stride;
+                checkTerms(step, deltas, largest, c, stride);
             }
-            obey(step, last * o.unit + o.size <= bytes_, Rule.Address);
-            o.start *= int256(o.unit);
-            if (o.unit == 1) return;
-            for (uint256 axis = 0; axis < 10; ++axis) o.deltas[axis] *= int256(o.unit);
+            o.start = start;
+            uint256 bytes_ = head.byteLength();
+            if (bytes_ == 0 || bytes_ & (unit - 1) != 0) broken(step, Rule.OperandSize);
+            if (last + o.size > bytes_) broken(step, Rule.Address);
         }
     }
 
-    /// @dev Adds one coordinate to the operand's map; returns the largest address that it adds.
-    function checkCoordinate(
+    /// @dev Adds the terms of a coordinate to an operand's map, and bounds the coordinate's value.
+    /// @param stride Bytes.
+    function checkTerms(
         StepShape memory step,
-        OperandShape memory o,
+        int256[10] memory deltas,
+        uint256[11] memory largest,
         CoordinateWord c,
-        uint256 axes,
-        bool hasIndex
-    ) private pure returns (uint256) {
-        obey(step, c.limit() != 0, Rule.Limit);
-        unchecked {
-            int256 stride = int256(c.stride());
-            uint256 bound = magnitude(c.offset());
-            o.start += c.offset() * stride;
-            // One more than the axis of the term before.
-            uint256 free = 0;
-            for (uint256 terms = c.terms(); terms != 0; terms <<= 32) {
-                obey(step, terms >> 248 > free, Rule.TermOrder);
-                free = terms >> 248;
-                int256 coefficient = DescriptorWords.coefficientOf(terms);
-                obey(step, coefficient != 0, Rule.Coefficient);
-                bound += magnitude(coefficient) * largest(step, free - 1, axes, hasIndex);
-                o.deltas[free - 1] += coefficient * stride;
-                ++step.terms;
+        int256 stride
+    ) private pure {
+        uint256 bound = magnitude(c.offset());
+        uint256 terms = c.terms();
+        uint256 count = 0;
+        // SAFETY: 1 <= entry <= 10 where the arrays are used. Bounds stay below 5 * 2^23 * FORBIDDEN < 2^226.
+        assembly ("memory-safe") {
+            let before := 0
+            for {} terms {} {
+                let entry := shr(248, terms)
+                let coefficient := sar(232, shl(8, terms))
+                if or(iszero(coefficient), or(gt(entry, 10), iszero(gt(entry, before)))) {
+                    break
+                }
+                let sign := sar(255, coefficient)
+                let size := sub(xor(coefficient, sign), sign)
+                bound := add(bound, mul(size, mload(add(largest, shl(5, entry)))))
+                let delta := add(deltas, shl(5, sub(entry, 1)))
+                mstore(delta, add(mload(delta), mul(coefficient, stride)))
+                before := entry
+                terms := shl(32, terms)
+                count := add(count, 1)
             }
-            obey(step, bound < EXACT, Rule.CoordinateRange);
-            return (c.limit() - 1) * uint256(stride);
         }
+        unchecked {
+            step.terms += count;
+        }
+        if (terms != 0) brokenTerm(step, terms);
+        if (bound >= EXACT) broken(step, bound < FORBIDDEN ? Rule.CoordinateRange : Rule.TermAxis);
     }
 
-    /// @dev The largest magnitude of an axis value; the axis must be one that the map may use.
-    function largest(
-        StepShape memory step,
-        uint256 axis,
-        uint256 axes,
-        bool hasIndex
-    ) private pure returns (uint256) {
-        unchecked {
-            if (axis < axes) return step.extents.extent(axis) - 1;
-        }
-        if (axis == DescriptorWords.ITERATION_AXIS) return 0;
-        obey(step, hasIndex && axis == DescriptorWords.INDEX_AXIS, Rule.TermAxis);
-        return step.reach;
+    /// @dev Refuses a step for the first of some terms.
+    function brokenTerm(StepShape memory step, uint256 terms) private pure {
+        if (DescriptorWords.coefficientOf(terms) == 0) broken(step, Rule.Coefficient);
+        broken(step, terms >> 248 > 1 + DescriptorWords.INDEX_AXIS ? Rule.TermAxis : Rule.TermOrder);
     }
 
     /// @dev Every operand names a tensor that exists, with its data type and size.
@@ -279,49 +322,51 @@ library StepCheck {
         bytes memory table,
         bool typed
     ) private pure {
-        uint256 class = o.head.class();
+        OperandWord head = o.head;
+        uint256 class = head.class();
         if (class == DescriptorWords.CONSTANT) return;
-        uint256 index = o.head.index();
+        uint256 index = head.index();
         uint256 tensor;
         if (class == DescriptorWords.STEP) {
-            obey(step, index < step.number, Rule.Reference);
+            if (index >= step.number) broken(step, Rule.Reference);
             tensor = table.at(index);
             unchecked {
                 ++step.traced;
             }
         } else {
-            obey(step, index < inputs.length, Rule.Reference);
+            if (index >= inputs.length) broken(step, Rule.Reference);
             tensor = inputs[index];
         }
-        obey(step, TensorTable.bytesOf(tensor) == o.head.byteLength(), Rule.ReferenceSize);
-        obey(step, !typed || TensorTable.dtypeOf(tensor) == o.head.dtype(), Rule.ReferenceType);
+        if (TensorTable.bytesOf(tensor) != head.byteLength()) broken(step, Rule.ReferenceSize);
+        if (typed && TensorTable.dtypeOf(tensor) != head.dtype()) broken(step, Rule.ReferenceType);
     }
 
     /// @dev A root does not bind a length, so operands that name the same constant must agree on it.
     function checkTwins(StepShape memory step, OperandShape memory x, OperandShape memory y) private pure {
-        bool twins =
-            x.root == y.root &&
-                x.head.class() == DescriptorWords.CONSTANT &&
-                y.head.class() == DescriptorWords.CONSTANT;
-        obey(step, !twins || x.head.byteLength() == y.head.byteLength(), Rule.RootSize);
+        if (x.root != y.root) return;
+        if (x.head.class() != DescriptorWords.CONSTANT || y.head.class() != DescriptorWords.CONSTANT) return;
+        if (x.head.byteLength() != y.head.byteLength()) broken(step, Rule.RootSize);
     }
 
     /// @dev Every intermediate of the fold is an exact integer of a double.
     function checkFold(StepShape memory step) private pure {
         unchecked {
             uint256 kind = step.kind;
-            uint256 bias = magnitude(step.header.bias());
-            if (step.header.has(DescriptorWords.HAS_P)) bias += I32_MAGNITUDE;
-            uint256 a = weighted(step.a);
-            uint256 b = step.header.has(DescriptorWords.HAS_B) ? weighted(step.b) : 0;
-            uint256 fold = a;
-            if (kind == DescriptorWords.SUM) fold = step.reductions * (a + b);
-            else if (kind == DescriptorWords.MAX) fold = larger(I32_MAGNITUDE, larger(a, b));
-            else if (kind == DescriptorWords.DOT)
-                fold = step.reductions * step.a.magnitude * step.b.magnitude;
-            else if (kind == DescriptorWords.DIV) obey(step, b < EXACT, Rule.FoldRange);
-            uint256 limit = kind == DescriptorWords.SQRT ? EXACT_ROOT : EXACT;
-            obey(step, fold + bias < limit, Rule.FoldRange);
+            HeaderWord h = step.header;
+            uint256 bias = magnitude(h.bias());
+            if (h.has(DescriptorWords.HAS_P)) bias += I32_MAGNITUDE;
+            bool binary = h.has(DescriptorWords.HAS_B);
+            uint256 fold;
+            if (kind == DescriptorWords.DOT) fold = step.reductions * step.a.magnitude * step.b.magnitude;
+            else {
+                fold = weighted(step.a);
+                uint256 b = binary ? weighted(step.b) : 0;
+                if (kind == DescriptorWords.SUM) fold = step.reductions * (fold + b);
+                else if (kind == DescriptorWords.MAX) fold = larger(I32_MAGNITUDE, larger(fold, b));
+                else if (b >= EXACT) broken(step, Rule.FoldRange);
+            }
+            if (fold + bias >= (kind == DescriptorWords.SQRT ? EXACT_ROOT : EXACT))
+                broken(step, Rule.FoldRange);
         }
     }
 
@@ -332,20 +377,17 @@ library StepCheck {
         }
     }
 
-    function isValue(uint256 dtype, int256 value) private pure returns (bool) {
-        (int256 least, int256 most) = rangeOf(dtype);
-        return value >= least && value <= most;
-    }
-
     function rangeOf(uint256 dtype) private pure returns (int256 least, int256 most) {
         if (dtype == DescriptorWords.U8) return (0, int256(uint256(type(uint8).max)));
         if (dtype == DescriptorWords.I16) return (type(int16).min, type(int16).max);
         return (type(int32).min, type(int32).max);
     }
 
-    function magnitude(int256 value) private pure returns (uint256) {
-        unchecked {
-            return uint256(value < 0 ? -value : value);
+    function magnitude(int256 value) private pure returns (uint256 result) {
+        // SAFETY: the value is not -2^255. Complement and add one where it is negative.
+        assembly ("memory-safe") {
+            let sign := sar(255, value)
+            result := sub(xor(value, sign), sign)
         }
     }
 

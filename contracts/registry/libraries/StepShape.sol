@@ -56,6 +56,11 @@ struct OperandShape {
     int256 start;
     /// Change of the address with each axis.
     int256[10] deltas;
+    /// What one element reads: `runs` runs of at most `span` bytes, placed by the byte changes or'ed in `moves`; see
+    /// ProofBound, which fills these.
+    uint256 span;
+    uint256 runs;
+    uint256 moves;
 }
 
 /// @notice A step while it is checked; one object serves all steps of a page.
@@ -70,8 +75,10 @@ struct StepShape {
     /// Elements of the output, and of the reduction box.
     uint256 outputs;
     uint256 reductions;
-    /// Largest |index value|.
-    uint256 reach;
+    /// Largest magnitude of each axis value, entry axis + 1, FORBIDDEN for axes that do not exist: all that A and B may
+    /// use, and all that G and P may.
+    uint256[11] wide;
+    uint256[11] narrow;
     /// Coordinates and terms of all operands.
     uint256 coordinates;
     uint256 terms;
@@ -86,7 +93,10 @@ struct StepShape {
     OperandShape p;
 }
 
-/// @notice Whether a rule holds for the step.
-function obey(StepShape memory step, bool holds, Rule rule) pure {
-    require(holds, StepInvalid(step.number, rule));
+/// @dev Larger than any axis value times any coefficient.
+uint256 constant FORBIDDEN = 1 << 200;
+
+/// @notice Refuses the step.
+function broken(StepShape memory step, Rule rule) pure {
+    revert StepInvalid(step.number, rule);
 }

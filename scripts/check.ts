@@ -8,7 +8,7 @@ const CHECKS: Readonly<Record<string, () => boolean>> = {
     every(
       ['oxlint', '--type-aware', '--deny-warnings', 'packages', 'scripts', 'tasks', 'deploy', 'test'],
       ['solhint', '--max-warnings', '0', 'contracts/**/*.sol'],
-      ['knip', '--no-progress'],
+      ['knip', '--no-progress', '--no-config-hints'],
     ),
   format: () => every(['prettier', '--check', '.']),
   types: () => every(['hardhat', 'compile', '--quiet'], ['tsc', '--noEmit']),

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { hardEnd } from '../../scripts/sim/clock.ts'
 import { sampleConditions, steady } from '../../scripts/sim/conditions.ts'
 import { defence } from '../../scripts/sim/experiments/capital.ts'
 import { claims } from '../../scripts/sim/experiments/claims.ts'
@@ -11,7 +13,18 @@ import { strategies } from '../../scripts/sim/experiments/strategies.ts'
 import { stuffingCost } from '../../scripts/sim/experiments/stuffing.ts'
 import { missedByAll, missedThroughOutage } from '../../scripts/sim/experiments/survival.ts'
 import { normalBelow, probabilityAbove, quantileAbove, sampleLognormal } from '../../scripts/sim/lognormal.ts'
-import { DAY, GWEI, HOUR, NETWORKS, override, PUBLIC, SettingError, YEAR } from '../../scripts/sim/network.ts'
+import {
+  DAY,
+  GWEI,
+  HOUR,
+  NETWORKS,
+  override,
+  PUBLIC,
+  SettingError,
+  YEAR,
+  tokens,
+  wei,
+} from '../../scripts/sim/network.ts'
 import { seededRandom } from '../../scripts/train/random.ts'
 
 const near = (actual: number, expected: number, within: number): void =>
@@ -132,6 +145,22 @@ for (const network of NETWORKS) {
         `${parameter} could be one notch less`,
       )
     }
+  })
+
+  test(`what is deployed on a ${network.name} network is its default`, () => {
+    const file = readFileSync(`deploy/parameters/${network.name}.json`, 'utf8')
+    const { Public: deployed } = JSON.parse(file) as { Public: Record<string, string | number> }
+    const { parameters: p, program } = network
+    assert.equal(deployed['rewardCap'], `${tokens(p.rewardCap)}n`)
+    assert.equal(deployed['collateralFloor'], `${tokens(p.collateralFloor)}n`)
+    assert.equal(deployed['gasFloor'], `${wei(p.gasFloor)}n`)
+    assert.equal(deployed['collateralBasisPoints'], p.collateralMultiple * 10_000)
+    assert.equal(deployed['noShowBasisPoints'], p.noShowShare * 10_000)
+    assert.ok(p.window >= Number(deployed['minWindow']))
+    assert.ok(Math.min(p.executorBudget, p.challengerBudget) >= Number(deployed['minBudget']))
+    assert.ok(p.extension >= Number(deployed['minExtension']))
+    assert.ok(hardEnd(p, program.rounds) <= Number(deployed['longestSpan']))
+    assert.ok(Number(deployed['longestSpan']) + p.postSeconds < Number(deployed['thawSeconds']))
   })
 
   test(`the ${network.name} margin is two extensions, as the judge has it`, () => {

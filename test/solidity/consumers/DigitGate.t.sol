@@ -23,12 +23,12 @@ contract DigitGateTest is World {
 
     function setUp() external {
         standard();
-        gate = gateWith(PROGRAM, WINDOW);
+        gate = gateWith(theProgram, WINDOW);
         token.mint(visitor, 100 * UNIT);
     }
 
     function gateWith(ProgramRoot program, uint32 window) private returns (DigitGate) {
-        return new DigitGate(market, token, VERSION, program, window, DIGIT, UNIT, 20 * UNIT);
+        return new DigitGate(market, token, theVersion, program, window, DIGIT, UNIT, 20 * UNIT);
     }
 
     /// @dev Ten logits of four bytes, the largest at `digit`, the others negative or small.
@@ -52,8 +52,8 @@ contract DigitGateTest is World {
         id = gate.knock(input());
         vm.stopPrank();
         IJobMarket.Terms memory t = IJobMarket.Terms(
-            VERSION,
-            PROGRAM,
+            theVersion,
+            theProgram,
             UNIT,
             UNIT,
             0,
@@ -131,7 +131,7 @@ contract DigitGateTest is World {
     }
 
     function test_knock_demandsTheWindow() external {
-        gate = gateWith(PROGRAM, WINDOW + 1);
+        gate = gateWith(theProgram, WINDOW + 1);
         vm.startPrank(visitor);
         token.approve(address(gate), UNIT);
         vm.expectRevert(abi.encodeWithSelector(WindowTooShort.selector, WINDOW, WINDOW + 1));
@@ -144,7 +144,7 @@ contract DigitGateTest is World {
         gate = gateWith(other, WINDOW);
         vm.startPrank(visitor);
         token.approve(address(gate), UNIT);
-        vm.expectRevert(abi.encodeWithSelector(WrongProgram.selector, VERSION, PROGRAM, other));
+        vm.expectRevert(abi.encodeWithSelector(WrongProgram.selector, theVersion, theProgram, other));
         gate.knock(input());
         vm.stopPrank();
     }

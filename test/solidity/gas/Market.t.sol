@@ -67,7 +67,7 @@ contract MarketGasTest is World {
     }
 
     function test_job_ofOneKilobyte() external {
-        publishLengths(1024, 1, OUTPUT_BYTES, 1);
+        publishLengths(1024, OUTPUT_BYTES);
         bytes memory data = new bytes(1024);
         for (uint256 i = 0; i < 1024; ++i) data[i] = bytes1(uint8(i | 1));
         job(data, "1024 bytes, none zero");
@@ -78,7 +78,7 @@ contract MarketGasTest is World {
         vm.prank(requester);
         market.requestByRoots(next("roots"), roots);
         taken("requestByRoots");
-        publishLengths(4096, 1, 4096, 1);
+        publishLengths(4096, 4096);
         bytes memory data = new bytes(4096);
         for (uint256 i = 0; i < 4096; ++i) data[i] = bytes1(uint8(i | 1));
         vm.prank(requester);
@@ -145,7 +145,7 @@ contract MarketGasTest is World {
         judge.defeat(id, 0, FakeJudge.Verdict(challenger, 1000, challenger, 1000));
         market.collect(ticket, 0);
         taken("collect");
-        market.collectRoyalty(VERSION);
+        market.collectRoyalty(theVersion);
         taken("collectRoyalty");
     }
 

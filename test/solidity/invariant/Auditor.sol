@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IJobMarket} from "../../../contracts/market/interfaces/IJobMarket.sol";
 import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
-import {resultIdOf} from "../../../contracts/types/Ids.sol";
+import {resultIdOf, VersionId} from "../../../contracts/types/Ids.sol";
 import {Handler} from "./Handler.sol";
 
 /// @title Adds up everything that anybody is owed and compares it with what is there
@@ -16,7 +16,8 @@ abstract contract Auditor is Handler {
 
     /// @dev Property 23, the market's side.
     function auditMarket(uint256 escrow, uint256 bonds) private view {
-        (uint256 tokens, uint256 coins) = (escrow + market.royaltyOf(VERSION), bonds + market.burnedCoins());
+        (uint256 tokens, uint256 coins) = (escrow, bonds + market.burnedCoins());
+        for (uint64 v = 1; v <= models.versionCount(); ++v) tokens += market.royaltyOf(VersionId.wrap(v));
         for (uint256 i = 0; i < people.length; ++i) {
             tokens += tokensOf(people[i]);
             coins += coinsOf(people[i]);

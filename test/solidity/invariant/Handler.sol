@@ -331,7 +331,7 @@ abstract contract Handler is Scene {
             market.setParameters(p);
         }
         vm.stopPrank();
-        if (seed % 7 == 0) publish(VERSION, uint16((seed >> 48) % 10_001));
+        if (seed % 7 == 0) publish(uint16((seed >> 48) % 10_001));
     }
 
     /* SELDOM */
@@ -340,7 +340,7 @@ abstract contract Handler is Scene {
         uint256 what = seed % 8;
         seed >>= 8;
         if (what == 0) burn();
-        else if (what == 1) market.collectRoyalty(VERSION);
+        else if (what == 1) market.collectRoyalty(theVersion);
         else if (what == 2) cancelThaw(seed);
         else if (what == 3) overdraw(seed);
         else if (what < 6) trespass(seed);

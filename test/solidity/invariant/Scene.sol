@@ -77,9 +77,9 @@ abstract contract Scene is World {
         return
             FakeJudge.Verdict({
                 prover: seed % 5 == 0 ? address(0) : person(seed),
-                proverGas: uint32(seed % (3 * BOND_GAS)),
+                proverGas: uint32(seed % (3 * theBondGas)),
                 rewarded: seed % 7 == 0 ? address(0) : person(seed >> 8),
-                rewardedGas: uint32((seed >> 32) % (3 * BOND_GAS))
+                rewardedGas: uint32((seed >> 32) % (3 * theBondGas))
             });
     }
 

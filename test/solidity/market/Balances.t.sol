@@ -138,7 +138,7 @@ contract BalancesTest is World {
         equal(
             "no-show to itself, verdict",
             coinsOf(address(bad)),
-            1 ether - BOND + 2000 * uint256(GAS_FLOOR)
+            1 ether - theBond + 2000 * uint256(GAS_FLOOR)
         );
     }
 
@@ -146,10 +146,10 @@ contract BalancesTest is World {
         (JobId id, ) = posted();
         judge.defeat(id, 0, FakeJudge.Verdict(address(0), 0, address(0), 0));
         market.burnCoins();
-        equal("dead", DEAD.balance, BOND);
+        equal("dead", DEAD.balance, theBond);
         equal("burned", market.burnedCoins(), 0);
         market.burnCoins();
-        equal("once", DEAD.balance, BOND);
+        equal("once", DEAD.balance, theBond);
         equal("the balances are untouched", address(market).balance, coinsOf(operator));
     }
 

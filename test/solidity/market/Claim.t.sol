@@ -29,11 +29,11 @@ contract ClaimTest is World {
         equal("executor", j.executor, operator);
         equal("responder", j.responder, address(0x7e5));
         equal("price", j.price, UNIT);
-        equal("bond", j.bond, BOND);
+        equal("bond", j.bond, theBond);
         equal("gas price", j.gasPrice, GAS_FLOOR);
         equal("deadline", j.deadline, START + POST);
         equal("opened", j.openedAt, 0);
-        equal("coins", coinsOf(operator), 1 ether - BOND);
+        equal("coins", coinsOf(operator), 1 ether - theBond);
         (address backer, uint96 collateral) = staking.lockOf(address(market), market.resultId(id, 0));
         equal("backer", backer, owner);
         equal("collateral: the floor", collateral, 10 * UNIT);
@@ -63,7 +63,7 @@ contract ClaimTest is World {
         (, uint96 collateral) = staking.lockOf(address(market), market.resultId(id, 0));
         equal("collateral", collateral, expected);
         equal("told", told, expected);
-        equal("bond told", bond, BOND);
+        equal("bond told", bond, theBond);
     }
 
     function test_claim_refusesCollateralBeyondALock() external {
@@ -170,10 +170,10 @@ contract ClaimTest is World {
         claim(ticket, 0);
         IJobMarket.Job memory j = market.job(id);
         equal("gas price", j.gasPrice, GAS_FLOOR + 1);
-        equal("bond", j.bond, 2 * uint256(BOND_GAS) * (GAS_FLOOR + 1));
+        equal("bond", j.bond, 2 * uint256(theBondGas) * (GAS_FLOOR + 1));
         // Frozen: what the base fee does later changes nothing.
         vm.fee(100 * GAS_FLOOR);
-        equal("later", market.job(id).bond, 2 * uint256(BOND_GAS) * (GAS_FLOOR + 1));
+        equal("later", market.job(id).bond, 2 * uint256(theBondGas) * (GAS_FLOOR + 1));
     }
 
     function test_claim_refusesABaseFeeBeyondABond() external {
@@ -186,8 +186,8 @@ contract ClaimTest is World {
     function test_claim_takesTheBondFromValueAndBalance() external {
         (, IJobMarket.Ticket memory ticket) = request(requester, terms());
         vm.prank(operator);
-        market.withdrawCoins(payable(operator), 1 ether - BOND + 1);
-        vm.expectRevert(abi.encodeWithSelector(BalanceTooSmall.selector, operator, BOND - 1, BOND));
+        market.withdrawCoins(payable(operator), 1 ether - theBond + 1);
+        vm.expectRevert(abi.encodeWithSelector(BalanceTooSmall.selector, operator, theBond - 1, theBond));
         claim(ticket, 0);
         vm.prank(operator);
         market.claim{value: 3}(ticket, 0, owner, address(0));

@@ -131,7 +131,7 @@ contract GovernanceTest is World {
         equal("gas price", market.job(id).gasPrice, GAS_FLOOR);
         vm.warp(block.timestamp + POST + 1);
         market.expire(ticket);
-        equal("half to the requester, not all", coinsOf(requester), BOND / 2);
+        equal("half to the requester, not all", coinsOf(requester), theBond / 2);
     }
 
     function test_request_namesTheCurrentSet() external {

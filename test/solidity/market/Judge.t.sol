@@ -39,8 +39,8 @@ contract JudgeTest is World {
         vm.prank(address(judge));
         (VersionId version, uint32 bondGas, uint48 gasFloor) = market.markDisputed(id, 0, listRoot(output()));
         equal("gas floor", gasFloor, GAS_FLOOR);
-        equal("version", VersionId.unwrap(version), 1);
-        equal("bond gas", bondGas, BOND_GAS);
+        equal("version", VersionId.unwrap(version), VersionId.unwrap(theVersion));
+        equal("bond gas", bondGas, theBondGas);
         holds("disputed", market.job(id).disputed);
         judge.dispute(id, 0, listRoot(output()));
         holds("again", market.job(id).disputed);
@@ -85,8 +85,8 @@ contract JudgeTest is World {
         // The bond: the prover's gas, the challenger's gas, the rest burned.
         equal("prover", coinsOf(PROVER), 300_000 * uint256(GAS_FLOOR));
         equal("challenger", coinsOf(challenger), 500_000 * uint256(GAS_FLOOR));
-        equal("burned coins", market.burnedCoins(), BOND - 800_000 * uint256(GAS_FLOOR));
-        equal("executor", coinsOf(operator), 1 ether - BOND);
+        equal("burned coins", market.burnedCoins(), theBond - 800_000 * uint256(GAS_FLOOR));
+        equal("executor", coinsOf(operator), 1 ether - theBond);
         equal("no price", tokensOf(owner), 0);
         IJobMarket.Job memory j = market.job(id);
         phaseIs("phase", id, IJobMarket.Phase.Open);
@@ -136,14 +136,14 @@ contract JudgeTest is World {
         judge.defeat(id, 0, verdict(address(0), 300_000, address(0), 500_000));
         // Nobody is rewarded: 5 burned, 1 (the price) for the requester, the rest burned.
         equal("burned", staking.burned(), 9 * UNIT);
-        equal("coins", market.burnedCoins(), BOND);
+        equal("coins", market.burnedCoins(), theBond);
         equal("nobody", coinsOf(address(0)), 0);
     }
 
     function test_defeat_paysTheProverFirstAndNeverMoreThanTheBond() external {
         (JobId id, ) = posted();
-        judge.defeat(id, 0, verdict(PROVER, 2 * BOND_GAS - 1, challenger, 2));
-        equal("prover", coinsOf(PROVER), BOND - GAS_FLOOR);
+        judge.defeat(id, 0, verdict(PROVER, 2 * theBondGas - 1, challenger, 2));
+        equal("prover", coinsOf(PROVER), theBond - GAS_FLOOR);
         equal("challenger", coinsOf(challenger), GAS_FLOOR);
         equal("burned", market.burnedCoins(), 0);
     }
@@ -167,7 +167,7 @@ contract JudgeTest is World {
         (, uint96 collateral) = staking.lockOf(address(market), market.resultId(id, 0));
         judge.defeat(id, 0, verdict(prover, proverGas, rewarded, rewardedGas));
         uint256 paid = coinsOf(prover) + (rewarded == prover ? 0 : coinsOf(rewarded));
-        equal("every coin of the bond", paid + market.burnedCoins(), BOND);
+        equal("every coin of the bond", paid + market.burnedCoins(), theBond);
         equal("exactly the lock", staking.account(owner).staked, 1000 * UNIT - collateral);
         holds("half is burned", staking.burned() >= collateral - collateral / 2);
     }
@@ -241,7 +241,7 @@ contract JudgeTest is World {
         market.finalize(ticket);
         phaseIs("phase", id, IJobMarket.Phase.Final);
         equal("paid", tokensOf(owner), (uint256(UNIT) * 95) / 100);
-        equal("only one bond is lost", coinsOf(operator), 1 ether - BOND);
+        equal("only one bond is lost", coinsOf(operator), 1 ether - theBond);
     }
 
     function test_finalize_waitsForTheRuling() external {

@@ -74,7 +74,9 @@ contract PostTest is World {
     }
 
     function test_post_ofSeveralOutputs() external {
-        publishLengths(INPUT_BYTES, 1, 40 | (200 << 32), 2);
+        uint32[] memory lengths = new uint32[](2);
+        (lengths[0], lengths[1]) = (40, 200);
+        publishLengths(listOf(INPUT_BYTES), lengths);
         (JobId id, ) = claimed();
         bytes memory data = new bytes(240);
         vm.expectRevert(abi.encodeWithSelector(WrongLength.selector, 40, 240));
@@ -89,7 +91,7 @@ contract PostTest is World {
     }
 
     function test_post_boundsInlineBytesAndLooksUpLongOutputs() external {
-        publishLengths(INPUT_BYTES, 1, 70_000, 1);
+        publishLengths(INPUT_BYTES, 70_000);
         (JobId id, ) = claimed();
         vm.expectRevert(abi.encodeWithSelector(TooLongInline.selector, 4097, 4096));
         vm.prank(operator);
@@ -123,7 +125,7 @@ contract PostTest is World {
         size = uint16(bound(size, 1, 2000));
         bytes memory sized = new bytes(size);
         for (uint256 i = 0; i < size && i < data.length; ++i) sized[i] = data[i];
-        publishLengths(INPUT_BYTES, 1, size, 1);
+        publishLengths(INPUT_BYTES, size);
         (JobId id, ) = claimed();
         vm.prank(operator);
         market.post(id, 0, sized);

@@ -10,17 +10,13 @@ import {IJobMarket} from "../../../contracts/market/interfaces/IJobMarket.sol";
 import {
     BalanceTooSmall,
     JobExists,
-    ParameterOutOfBounds,
     PricesReversed,
-    ProgramTooCostly,
     SpanTooLong,
     TooLate,
     VersionIsDeprecated,
     WrongParameters,
     WrongProgram
 } from "../../../contracts/market/MarketErrors.sol";
-import {IModelRegistry} from "../../../contracts/registry/interfaces/IModelRegistry.sol";
-import {IProgramRegistry} from "../../../contracts/registry/interfaces/IProgramRegistry.sol";
 import {JobId, ProgramRoot, TensorRoot, VersionId} from "../../../contracts/types/Ids.sol";
 import {vm} from "../support/Vm.sol";
 import {World} from "../support/World.sol";
@@ -36,11 +32,11 @@ contract RequestTest is World {
         phaseIs("phase", id, IJobMarket.Phase.Open);
         IJobMarket.Job memory j = market.job(id);
         equal("attempt", j.attempt, 0);
-        equal("version", VersionId.unwrap(j.version), 1);
+        equal("version", VersionId.unwrap(j.version), VersionId.unwrap(theVersion));
         equal("judge", j.judge, address(judge));
         equal("window", j.window, WINDOW);
         equal("royalty", j.royaltyBasisPoints, 500);
-        equal("bond gas", j.bondGas, BOND_GAS);
+        equal("bond gas", j.bondGas, theBondGas);
         equal("opened", j.openedAt, START);
         holds("inline", j.inputInline);
     }
@@ -103,18 +99,20 @@ contract RequestTest is World {
     }
 
     function test_request_boundsInlineBytes() external {
-        publishLengths(4097, 1, 40, 1);
+        publishLengths(4097, 40);
         vm.expectRevert(abi.encodeWithSelector(TooLongInline.selector, 4097, 4096));
         vm.prank(requester);
         market.request(terms(), new bytes(4097));
-        publishLengths(4096, 1, 40, 1);
+        publishLengths(4096, 40);
         vm.prank(requester);
         market.request(terms(), new bytes(4096));
     }
 
     function test_request_ofSeveralInputsHashesEachOnItsOwn() external {
         // 5, 130 and 1 bytes.
-        publishLengths(5 | (130 << 32) | (1 << 64), 3, 40, 1);
+        uint32[] memory lengths = new uint32[](3);
+        (lengths[0], lengths[1], lengths[2]) = (5, 130, 1);
+        publishLengths(lengths, listOf(40));
         bytes memory data = new bytes(136);
         for (uint256 i = 0; i < 136; ++i) data[i] = bytes1(uint8(i + 1));
         bytes32 root = keccak256(
@@ -164,7 +162,7 @@ contract RequestTest is World {
         refuse(t, abi.encodeWithSelector(WrongParameters.selector, 0, 1));
         t = terms();
         t.program = ProgramRoot.wrap(bytes32(uint256(8)));
-        refuse(t, abi.encodeWithSelector(WrongProgram.selector, VERSION, PROGRAM, t.program));
+        refuse(t, abi.encodeWithSelector(WrongProgram.selector, theVersion, theProgram, t.program));
     }
 
     function test_request_takesTheClaimDeadlineToTheSecond() external {
@@ -177,8 +175,7 @@ contract RequestTest is World {
 
     /// @dev Property 25: job and dispute end before a thaw can.
     function test_request_refusesJobsThatMightOutlastAThaw() external {
-        // 3 h + 3 h + 2 * 5 * 10 min + 2 * 10 min after the window.
-        uint256 rest = WINDOW + 6 hours + 120 minutes;
+        uint256 rest = WINDOW + models.quote(theVersion).disputeSeconds;
         IJobMarket.Terms memory t = terms();
         t.postSeconds = uint32(THAW - rest);
         refuse(t, abi.encodeWithSelector(SpanTooLong.selector, uint256(THAW), uint256(THAW)));
@@ -187,30 +184,9 @@ contract RequestTest is World {
     }
 
     function test_request_refusesADeprecatedVersion() external {
-        IModelRegistry.Version memory v = models.version(VERSION);
-        v.deprecated = true;
-        models.set(VERSION, v);
-        refuse(terms(), abi.encodeWithSelector(VersionIsDeprecated.selector, VERSION));
-    }
-
-    function test_request_refusesWhatABondCannotExpress() external {
-        IProgramRegistry.Program memory p = programs.program(PROGRAM);
-        p.executorGas = 1 << 24;
-        programs.set(PROGRAM, p);
-        models.set(VERSION, models.version(VERSION));
-        refuse(terms(), abi.encodeWithSelector(ProgramTooCostly.selector, 1 << 24, (1 << 24) - 1));
-        p.executorGas = (1 << 24) - 1;
-        programs.set(PROGRAM, p);
-        models.set(VERSION, models.version(VERSION));
-        (JobId id, ) = request(requester, terms());
-        equal("the larger side", market.job(id).bondGas, (1 << 24) - 1);
-    }
-
-    function test_request_refusesARoyaltyAboveThePrice() external {
-        publish(VERSION, 10_001);
-        refuse(terms(), abi.encodeWithSelector(ParameterOutOfBounds.selector, 10_001, 10_000));
-        publish(VERSION, 10_000);
-        request(requester, terms());
+        vm.prank(modelOwner);
+        models.deprecate(theVersion);
+        refuse(terms(), abi.encodeWithSelector(VersionIsDeprecated.selector, theVersion));
     }
 
     function refuse(IJobMarket.Terms memory t, bytes memory reason) private {

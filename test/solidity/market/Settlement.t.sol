@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {IJobMarket} from "../../../contracts/market/interfaces/IJobMarket.sol";
 import {IJudge} from "../../../contracts/market/interfaces/IJudge.sol";
 import {NotAllowed, TooEarly, WrongPhase} from "../../../contracts/market/MarketErrors.sol";
-import {JobId, ModelId} from "../../../contracts/types/Ids.sol";
+import {JobId} from "../../../contracts/types/Ids.sol";
 import {vm} from "../support/Vm.sol";
 import {World} from "../support/World.sol";
 
@@ -23,7 +23,7 @@ contract SettlementTest is World {
         market.finalize(ticket);
         phaseIs("phase", id, IJobMarket.Phase.Final);
         equal("paid", tokensOf(owner), (2 * uint256(UNIT) * 95) / 100);
-        equal("royalty", market.royaltyOf(VERSION), (2 * uint256(UNIT) * 5) / 100);
+        equal("royalty", market.royaltyOf(theVersion), (2 * uint256(UNIT) * 5) / 100);
         equal("change", tokensOf(requester), 998 * UNIT);
         equal("bond back", coinsOf(operator), 1 ether);
         equal("unlocked", staking.account(owner).locked, 0);
@@ -64,18 +64,21 @@ contract SettlementTest is World {
 
     function test_collectRoyalty_paysTheModelsOwnerOfThatDay() external {
         finalized();
-        models.setOwner(ModelId.wrap(1), address(0x30e));
-        market.collectRoyalty(VERSION);
+        vm.prank(modelOwner);
+        models.transferOwnership(theModel, address(0x30e));
+        vm.prank(address(0x30e));
+        models.acceptOwnership(theModel);
+        market.collectRoyalty(theVersion);
         equal("new owner", tokensOf(address(0x30e)), uint256(UNIT) / 20);
         equal("old owner", tokensOf(modelOwner), 0);
-        market.collectRoyalty(VERSION);
+        market.collectRoyalty(theVersion);
         equal("once", tokensOf(address(0x30e)), uint256(UNIT) / 20);
     }
 
     function test_finalize_withTheWholePriceAsRoyalty() external {
-        publish(VERSION, 10_000);
+        publish(10_000);
         finalized();
-        equal("royalty", market.royaltyOf(VERSION), UNIT);
+        equal("royalty", market.royaltyOf(theVersion), UNIT);
         equal("executor", tokensOf(owner), 0);
     }
 
@@ -86,8 +89,8 @@ contract SettlementTest is World {
         market.expire(ticket);
         vm.warp(START + POST + 1);
         market.expire(ticket);
-        equal("half of the bond", coinsOf(requester), BOND / 2);
-        equal("the rest", coinsOf(operator), 1 ether - BOND / 2);
+        equal("half of the bond", coinsOf(requester), theBond / 2);
+        equal("the rest", coinsOf(operator), 1 ether - theBond / 2);
         equal("no stake is lost", staking.account(owner).staked, 1000 * UNIT);
         equal("unlocked", staking.account(owner).locked, 0);
         IJobMarket.Job memory j = market.job(id);

@@ -39,7 +39,7 @@ contract OneProgram {
 }
 
 contract ModelRegistryTest is Assert {
-    ProgramRoot private constant PROGRAM = ProgramRoot.wrap(keccak256("program"));
+    ProgramRoot private constant theProgram = ProgramRoot.wrap(keccak256("program"));
     address private constant OWNER = address(0xA11CE);
     address private constant OTHER = address(0xB0B);
     uint32 private constant LONGEST = 10_000;
@@ -52,7 +52,7 @@ contract ModelRegistryTest is Assert {
         manager = new AccessManager(address(this));
         registry = new ModelRegistry(
             address(manager),
-            IProgramRegistry(address(new OneProgram(PROGRAM))),
+            IProgramRegistry(address(new OneProgram(theProgram))),
             LONGEST,
             IModelRegistry.ClockBounds({minWindow: 100, minBudget: 50, minExtension: 10})
         );
@@ -66,13 +66,13 @@ contract ModelRegistryTest is Assert {
 
     function publish(IModelRegistry.Clocks memory c) private returns (VersionId) {
         vm.prank(OWNER);
-        return registry.publish(model, PROGRAM, keccak256("manifest"), "blob:1", 250, c);
+        return registry.publish(model, theProgram, keccak256("manifest"), "blob:1", 250, c);
     }
 
     function test_publish_pinsProgramClocksAndSizes() public {
         VersionId id = publish(clocks());
         IModelRegistry.Quote memory q = registry.quote(id);
-        equal("program", ProgramRoot.unwrap(q.program), ProgramRoot.unwrap(PROGRAM));
+        equal("program", ProgramRoot.unwrap(q.program), ProgramRoot.unwrap(theProgram));
         equal("window", q.window, 100);
         // Budgets, two extensions for each of three rounds, and a margin of two.
         equal("dispute", q.disputeSeconds, 50 + 60 + 2 * 3 * 10 + 20);
@@ -89,7 +89,7 @@ contract ModelRegistryTest is Assert {
     function test_publish_onlyByTheOwner() public {
         vm.expectRevert(abi.encodeWithSelector(NotModelOwner.selector, model, OTHER, OWNER));
         vm.prank(OTHER);
-        registry.publish(model, PROGRAM, 0, "", 0, clocks());
+        registry.publish(model, theProgram, 0, "", 0, clocks());
     }
 
     function test_publish_refusesUnknownProgramsAndRoyaltiesAboveTheWhole() public {
@@ -98,8 +98,8 @@ contract ModelRegistryTest is Assert {
         vm.expectRevert(abi.encodeWithSelector(ProgramUnknown.selector, unknown));
         registry.publish(model, unknown, 0, "", 0, clocks());
         vm.expectRevert(abi.encodeWithSelector(RoyaltyTooHigh.selector, 10_001, 10_000));
-        registry.publish(model, PROGRAM, 0, "", 10_001, clocks());
-        registry.publish(model, PROGRAM, 0, "", 10_000, clocks());
+        registry.publish(model, theProgram, 0, "", 10_001, clocks());
+        registry.publish(model, theProgram, 0, "", 10_000, clocks());
     }
 
     function test_publish_refusesClocksBelowTheirBounds() public {
@@ -111,7 +111,7 @@ contract ModelRegistryTest is Assert {
             else c.extension = 9;
             vm.prank(OWNER);
             vm.expectPartialRevert(ClocksOutOfBounds.selector);
-            registry.publish(model, PROGRAM, 0, "", 0, c);
+            registry.publish(model, theProgram, 0, "", 0, c);
         }
     }
 
@@ -131,7 +131,7 @@ contract ModelRegistryTest is Assert {
             uint256(c.window) + c.executorBudget + c.challengerBudget + (2 * 3 + 2) * uint256(c.extension);
         vm.prank(OWNER);
         if (span > LONGEST) vm.expectPartialRevert(ClocksOutOfBounds.selector);
-        registry.publish(model, PROGRAM, 0, "", 0, c);
+        registry.publish(model, theProgram, 0, "", 0, c);
     }
 
     function test_publish_acceptsExactlyTheLongestSpan() public {
@@ -141,7 +141,7 @@ contract ModelRegistryTest is Assert {
         ++c.window;
         vm.prank(OWNER);
         vm.expectPartialRevert(ClocksOutOfBounds.selector);
-        registry.publish(model, PROGRAM, 0, "", 0, c);
+        registry.publish(model, theProgram, 0, "", 0, c);
     }
 
     function test_setClockBounds_movesFutureVersionsOnlyAndOnlyByGovernance() public {
@@ -158,7 +158,7 @@ contract ModelRegistryTest is Assert {
         equal("old version", registry.quote(before).window, 100);
         vm.prank(OWNER);
         vm.expectPartialRevert(ClocksOutOfBounds.selector);
-        registry.publish(model, PROGRAM, 0, "", 0, clocks());
+        registry.publish(model, theProgram, 0, "", 0, clocks());
     }
 
     function test_deprecate_marksTheVersionAndOnlyByTheOwner() public {

@@ -3,15 +3,16 @@ pragma solidity ^0.8.28;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {FakeJudge} from "../../../contracts/mocks/FakeJudge.sol";
-import {StandInModels, StandInPrograms} from "../../../contracts/mocks/StandInRegistries.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {IJobMarket} from "../../../contracts/market/interfaces/IJobMarket.sol";
 import {JobMarket} from "../../../contracts/market/JobMarket.sol";
 import {IModelRegistry} from "../../../contracts/registry/interfaces/IModelRegistry.sol";
-import {IProgramRegistry} from "../../../contracts/registry/interfaces/IProgramRegistry.sol";
+import {ModelRegistry} from "../../../contracts/registry/ModelRegistry.sol";
+import {ProgramRegistry} from "../../../contracts/registry/ProgramRegistry.sol";
 import {Staking} from "../../../contracts/staking/Staking.sol";
 import {JobId, ModelId, ProgramRoot, VersionId} from "../../../contracts/types/Ids.sol";
 import {Assert} from "./Assert.sol";
+import {CopyProgram} from "./CopyProgram.sol";
 import {vm} from "./Vm.sol";
 
 /// @title A market with one model, an operator and a requester
@@ -24,10 +25,7 @@ abstract contract World is Assert {
     uint48 internal constant GAS_FLOOR = 1 gwei;
     uint256 internal constant INPUT_BYTES = 784;
     uint256 internal constant OUTPUT_BYTES = 40;
-    uint32 internal constant BOND_GAS = 1_200_000;
-    uint256 internal constant BOND = 2 * uint256(BOND_GAS) * GAS_FLOOR;
-    VersionId internal constant VERSION = VersionId.wrap(1);
-    ProgramRoot internal constant PROGRAM = ProgramRoot.wrap(bytes32(uint256(7)));
+    uint32 internal constant LONGEST_SPAN = 20 days;
 
     address internal immutable admin = address(0xad31);
     address internal immutable owner = address(0x0e1);
@@ -39,8 +37,15 @@ abstract contract World is Assert {
     TestToken internal token;
     Staking internal staking;
     AccessManager internal authority;
-    StandInModels internal models;
-    StandInPrograms internal programs;
+    ModelRegistry internal models;
+    ProgramRegistry internal programs;
+    ModelId internal theModel;
+    /// @dev What new terms ask for.
+    ProgramRoot internal theProgram;
+    VersionId internal theVersion;
+    /// @dev Worst gas of either side of a dispute about the program, and the bond at the gas floor.
+    uint32 internal theBondGas;
+    uint256 internal theBond;
     JobMarket internal market;
     FakeJudge internal judge;
 
@@ -50,18 +55,18 @@ abstract contract World is Assert {
         token = token_;
         staking = new Staking(token, THAW);
         authority = new AccessManager(admin);
-        programs = new StandInPrograms();
-        models = new StandInModels(programs);
-        models.setOwner(ModelId.wrap(1), modelOwner);
-        publish(VERSION, 500);
-        judge = new FakeJudge();
-        market = new JobMarket(
-            staking,
-            IModelRegistry(address(models)),
-            IProgramRegistry(address(programs)),
+        programs = new ProgramRegistry();
+        models = new ModelRegistry(
             address(authority),
-            parameters(address(judge))
+            programs,
+            LONGEST_SPAN,
+            IModelRegistry.ClockBounds(WINDOW, 1 hours, 10 minutes)
         );
+        vm.prank(modelOwner);
+        theModel = models.createModel("copy");
+        publishLengths(INPUT_BYTES, OUTPUT_BYTES);
+        judge = new FakeJudge();
+        market = new JobMarket(staking, models, programs, address(authority), parameters(address(judge)));
         judge.serve(market);
     }
 
@@ -73,31 +78,34 @@ abstract contract World is Assert {
         stakeFor(owner, operator, 1000 * UNIT);
     }
 
-    function publish(VersionId id, uint16 royalty) internal {
-        IModelRegistry.Version memory v;
-        v.program = PROGRAM;
-        v.model = ModelId.wrap(1);
-        v.royaltyBasisPoints = royalty;
-        v.clocks = IModelRegistry.Clocks(WINDOW, 3 hours, 3 hours, 10 minutes);
-        IProgramRegistry.Program memory p;
-        (p.inputCount, p.outputCount, p.rounds) = (1, 1, 4);
-        (p.executorGas, p.challengerGas) = (1_000_000, BOND_GAS);
-        (p.inputBytes, p.outputBytes) = (INPUT_BYTES, OUTPUT_BYTES);
-        programs.set(v.program, p);
-        models.set(id, v);
+    /// @dev A new version of the program, which terms ask for from now on.
+    function publish(uint16 royalty) internal {
+        vm.prank(modelOwner);
+        theVersion = models.publish(
+            theModel,
+            theProgram,
+            bytes32(0),
+            "",
+            royalty,
+            IModelRegistry.Clocks(WINDOW, 3 hours, 3 hours, 10 minutes)
+        );
+        theBondGas = models.quote(theVersion).bondGas;
+        theBond = 2 * uint256(theBondGas) * GAS_FLOOR;
     }
 
-    /// @dev Gives the program other tensors (packed lists of byte lengths).
-    function publishLengths(uint256 inputBytes, uint8 inputs, uint256 outputBytes, uint8 outputs) internal {
-        IProgramRegistry.Program memory p = programs.program(PROGRAM);
-        (p.inputBytes, p.inputCount, p.outputBytes, p.outputCount) = (
-            inputBytes,
-            inputs,
-            outputBytes,
-            outputs
-        );
-        programs.set(PROGRAM, p);
-        models.set(VERSION, models.version(VERSION));
+    /// @dev A new program with tensors of these byte lengths.
+    function publishLengths(uint32[] memory inputBytes, uint32[] memory outputBytes) internal {
+        theProgram = CopyProgram.register(programs, inputBytes, outputBytes);
+        publish(500);
+    }
+
+    function publishLengths(uint256 inputBytes, uint256 outputBytes) internal {
+        publishLengths(listOf(inputBytes), listOf(outputBytes));
+    }
+
+    function listOf(uint256 a) internal pure returns (uint32[] memory list) {
+        list = new uint32[](1);
+        list[0] = uint32(a);
     }
 
     function parameters(address judge_) internal pure returns (IJobMarket.Parameters memory) {
@@ -128,8 +136,8 @@ abstract contract World is Assert {
     /* JOBS */
 
     function terms() internal view returns (IJobMarket.Terms memory t) {
-        t.version = VERSION;
-        t.program = PROGRAM;
+        t.version = theVersion;
+        t.program = theProgram;
         (t.minPrice, t.maxPrice, t.rampSeconds) = (UNIT, 3 * UNIT, 1000);
         t.claimDeadline = uint40(block.timestamp + 1 days);
         t.postSeconds = POST;

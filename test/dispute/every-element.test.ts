@@ -56,7 +56,7 @@ describe('a lie in any element of any step loses to one honest challenger', func
     const fall = bringDown(committedView(workload.program, workload.inputs, committed), honest, committed)!
     const right = buildProof(fall.view, honest, 5, 1, fall.proof.outputLeaf)
     const [failure, none] = await trial.prove(workload.program, [{ ...fall, proof: right }, fall])
-    assert.equal(trial.game.interface.parseError(failure!)?.name, 'ElementHolds')
+    assert.equal(trial.errorOf(failure!), 'ElementHolds')
     assert.equal(none, '0x')
   })
 })

@@ -77,17 +77,19 @@ export function bringDown(view: GameView, own: Trace, committed: Trace): Fall | 
 export interface Trial {
   /** What each proof reverted with; '0x' where the trace was defeated. */
   readonly prove: (program: Program, falls: readonly Fall[]) => Promise<readonly string[]>
-  readonly game: BaseContract
+  /** The name of the error that a proof reverted with. */
+  readonly errorOf: (failure: string) => string | undefined
 }
 
 const CALL_GAS = 16_000_000n
 
 export async function openTrial(): Promise<Trial> {
   const { ethers } = await network.create()
-  const verifier = await ethers.deployContract('StepVerifier')
+  const verifier = (await ethers.deployContract('StepVerifier')) as unknown as BaseContract
   const game = (await ethers.deployContract('TrialGame', [verifier])) as unknown as BaseContract
   return {
-    game,
+    errorOf: (failure) =>
+      (game.interface.parseError(failure) ?? verifier.interface.parseError(failure))?.name,
     prove: async (program, falls) => {
       const failures = (await game.getFunction('proveMany').staticCall(
         falls[0]!.view.result.id,

@@ -3,6 +3,10 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { tasks } from '../../tasks/index.ts'
+
+/** Hardhat's own. */
+const BUILT_IN = ['node', 'keystore', 'ignition']
 
 interface Compiler {
   readonly compile: (
@@ -48,6 +52,28 @@ test('npm scripts named in the documents exist', () => {
   )
   assert.ok(named.length > 0)
   for (const { page, name } of named) assert.ok(scripts[name], `${page}: npm run ${name}`)
+})
+
+test('Hardhat tasks named in the documents exist and take the options shown', () => {
+  const known = new Map(tasks.map(({ id, ...task }) => [id.join(' '), 'options' in task ? task.options : {}]))
+  const commands = blocks('sh').flatMap(({ page, text }) =>
+    [...text.matchAll(/^npx hardhat (.+?)(?:\s+#.*)?$/gm)].map(([, command]) => ({
+      page,
+      command: command!,
+    })),
+  )
+  assert.ok(commands.length > 0)
+  for (const { page, command } of commands) {
+    const words = command.replace(/^--network \S+ /, '').split(/\s+/)
+    const task = [2, 1].map((n) => words.slice(0, n).join(' ')).find((name) => known.has(name))
+    if (!task && BUILT_IN.includes(words[0]!)) continue
+    assert.ok(task, `${page}: npx hardhat ${command}`)
+    const options = Object.keys(known.get(task) ?? {}).map((name) =>
+      name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    )
+    for (const [, option] of command.matchAll(/--([\w-]+)/g))
+      assert.ok([...options, 'network', 'help'].includes(option!), `${page}: ${task} --${option}`)
+  }
 })
 
 function find(path: string): { contents: string } | { error: string } {

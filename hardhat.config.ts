@@ -35,7 +35,6 @@ export default defineConfig({
         overrides: {
           'contracts/verifier/StepVerifier.sol': compiler({ runs: 1_000_000, viaIR: true }),
           'contracts/registry/ProgramRegistry.sol': compiler({ runs: 1_000_000, viaIR: true }),
-          'contracts/mocks/RegistryHarness.sol': compiler({ runs: 200, viaIR: true }),
           'contracts/dispute/DisputeGame.sol': compiler({ runs: 800, viaIR: true }),
           'contracts/mocks/TrialGame.sol': compiler({ runs: 800, viaIR: true }),
           'contracts/market/JobMarket.sol': moneyCompiler,

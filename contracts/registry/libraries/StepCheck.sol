@@ -216,33 +216,39 @@ library StepCheck {
         uint256 first
     ) private pure {
         OperandWord head = o.head;
-        int256[10] memory deltas = o.deltas;
-        clear(deltas);
+        clear(o.deltas);
         unchecked {
-            uint256 unit = o.unit;
             uint256 count = head.coordinates();
             if (count > MAX_COORDINATES) broken(step, Rule.CoordinateCount);
             step.coordinates += count;
-            uint256 last = head.base() * unit;
-            int256 start = int256(last);
+            uint256 last = head.base() * o.unit;
+            o.start = int256(last);
             first += head.headBytes();
-            for (
-                uint256 end = first + DescriptorWords.WORD * count;
-                first != end;
-                first += DescriptorWords.WORD
-            ) {
-                CoordinateWord c = CoordinateWord.wrap(uint256(descriptors.word(first)));
-                int256 stride = int256(c.stride() * unit);
-                uint256 limit = c.limit();
-                if (limit == 0) broken(step, Rule.Limit);
-                last += (limit - 1) * uint256(stride);
-                start += c.offset() * stride;
-                checkTerms(step, deltas, largest, c, stride);
+            for (; count != 0; --count) {
+                uint256 word = uint256(descriptors.word(first));
+                last += checkCoordinate(step, o, largest, CoordinateWord.wrap(word));
+                first += DescriptorWords.WORD;
             }
-            o.start = start;
             uint256 bytes_ = head.byteLength();
-            if (bytes_ == 0 || bytes_ & (unit - 1) != 0) broken(step, Rule.OperandSize);
+            if (bytes_ == 0 || bytes_ & (o.unit - 1) != 0) broken(step, Rule.OperandSize);
             if (last + o.size > bytes_) broken(step, Rule.Address);
+        }
+    }
+
+    /// @dev Adds a coordinate to the operand's map; returns the largest address that it adds.
+    function checkCoordinate(
+        StepShape memory step,
+        OperandShape memory o,
+        uint256[11] memory largest,
+        CoordinateWord c
+    ) private pure returns (uint256) {
+        unchecked {
+            uint256 limit = c.limit();
+            if (limit == 0) broken(step, Rule.Limit);
+            int256 stride = int256(c.stride() * o.unit);
+            o.start += c.offset() * stride;
+            checkTerms(step, o.deltas, largest, c, stride);
+            return (limit - 1) * uint256(stride);
         }
     }
 

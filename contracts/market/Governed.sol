@@ -2,47 +2,46 @@
 pragma solidity ^0.8.28;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IGoverned} from "./interfaces/IGoverned.sol";
 import {IJobMarket} from "./interfaces/IJobMarket.sol";
-import {MarketPaused, ParameterOutOfBounds} from "./MarketErrors.sol";
+import {JudgeMissing, MarketPaused, ParameterOutOfBounds} from "./MarketErrors.sol";
 import {Pricing} from "./libraries/Pricing.sol";
 
-/// @title What governance may do to the market
-/// @notice Add a parameter set (with its judge) for jobs requested afterwards, and pause new requests and claims. An
-/// AccessManager decides who and after what delay; it can reach no stake, no balance and no job that exists.
-abstract contract Governed is IJobMarket, AccessManaged {
-    event PausedSet(bool paused);
-
+/// @title Parameter sets and the pause
+abstract contract Governed is IGoverned, IJobMarket, AccessManaged {
     mapping(uint16 index => Parameters) private sets;
     /// @inheritdoc IJobMarket
     uint16 public currentParameters;
+    /// @inheritdoc IGoverned
     bool public paused;
 
+    /// @param initial Its judge may be zero, since a judge is built with its market's address; the market is then
+    /// paused until it has one.
     constructor(address authority, Parameters memory initial) AccessManaged(authority) {
         set(0, initial);
+        paused = initial.judge == address(0);
     }
 
-    /// @notice Adds a parameter set and makes it the one for new jobs.
+    /// @inheritdoc IGoverned
     function setParameters(Parameters calldata parameters) external restricted {
         add(parameters);
     }
 
-    /// @notice `setParameters` with another judge.
+    /// @inheritdoc IGoverned
     function setJudge(address judge) external restricted {
         Parameters memory parameters = sets[currentParameters];
         parameters.judge = judge;
         add(parameters);
     }
 
-    /// @notice Stops new requests and claims, and nothing else: every clock of a claimed job runs on, and an open one
-    /// can be cancelled.
+    /// @inheritdoc IGoverned
     function pause() external restricted {
-        paused = true;
-        emit PausedSet(true);
+        setPaused(true);
     }
 
+    /// @inheritdoc IGoverned
     function unpause() external restricted {
-        paused = false;
-        emit PausedSet(false);
+        setPaused(false);
     }
 
     /// @inheritdoc IJobMarket
@@ -60,8 +59,16 @@ abstract contract Governed is IJobMarket, AccessManaged {
     }
 
     function add(Parameters memory parameters) private {
+        // INVARIANT: no job is requested under a set without a judge, under which no lie could be shown.
+        require(parameters.judge != address(0), JudgeMissing());
+        if (sets[currentParameters].judge == address(0)) setPaused(false);
         // Checked arithmetic: after 65,535 changes governance can make no more.
         set(currentParameters + 1, parameters);
+    }
+
+    function setPaused(bool paused_) private {
+        paused = paused_;
+        emit PausedSet(paused_);
     }
 
     function set(uint16 index, Parameters memory parameters) private {

@@ -48,5 +48,7 @@ error NothingToDeliver(JobId id);
 error TooLittleGas(uint256 available, uint256 needed);
 /// @notice The chain's coin did not reach its receiver.
 error CoinTransferFailed(address to, uint256 amount);
+/// @notice A parameter set for new jobs names no judge.
+error JudgeMissing();
 /// @notice A parameter is outside of its bounds.
 error ParameterOutOfBounds(uint256 value, uint256 most);

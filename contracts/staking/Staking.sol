@@ -7,31 +7,21 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {TokenIntake} from "../libraries/TokenIntake.sol";
 import {ResultId} from "../types/Ids.sol";
-import {IStaking} from "./interfaces/IStaking.sol";
+import {
+    AlreadyLocked,
+    CreditTooSmall,
+    ExposureLimitExceeded,
+    IStaking,
+    MarketNotAuthorised,
+    NotLocked,
+    NotOperator,
+    NothingToCompensate,
+    NothingToUnstake,
+    StakeTooSmall,
+    StillThawing,
+    ThawTooLarge
+} from "./interfaces/IStaking.sol";
 import {Slash} from "./libraries/Slash.sol";
-
-/// @notice The owner did not authorise this market.
-error MarketNotAuthorised(address owner, address market);
-/// @notice The owner did not name this operator.
-error NotOperator(address owner, address operator);
-/// @notice The account has too little stake that is neither locked nor thawing.
-error StakeTooSmall(uint256 free, uint256 needed);
-/// @notice The owner does not let so much be locked at once.
-error ExposureLimitExceeded(uint256 locked, uint256 limit);
-/// @notice The market has locked stake for this result before.
-error AlreadyLocked(address market, ResultId result);
-/// @notice The caller has no lock for this result.
-error NotLocked(address market, ResultId result);
-/// @notice No part of a slash waits under this result.
-error NothingToCompensate(address market, ResultId result);
-/// @notice More is asked to thaw than is staked.
-error ThawTooLarge(uint256 thawing, uint256 staked);
-/// @notice The thaw is not over.
-error StillThawing(uint256 time, uint64 thawedAt);
-/// @notice Nothing has thawed that no lock holds.
-error NothingToUnstake(uint256 thawing, uint256 unlocked);
-/// @notice The credit is smaller than what is asked for.
-error CreditTooSmall(uint256 credit, uint256 asked);
 
 /// @title Stake of operators, locked job by job
 contract Staking is IStaking, ReentrancyGuardTransient {

@@ -226,6 +226,7 @@ export const abi = {
     'error CollateralTooLarge(uint256 collateral, uint256 most)',
     'error GasPriceTooHigh(uint256 gasPrice, uint256 most)',
     'error JobExists(bytes32 id)',
+    'error JudgeMissing()',
     'error JudgeSilent(bytes32 id, address judge)',
     'error MarketPaused()',
     'error MerkleLength(uint256 given, uint256 needed)',

@@ -145,7 +145,7 @@ contract MarketGasTest is World {
         IJobMarket.Parameters memory p = parameters(address(judge));
         p.rewardCap = 0;
         vm.prank(admin);
-        market.setParameters(p);
+        governed.setParameters(p);
         taken("setParameters");
         IJobMarket.Terms memory t = next("collect");
         t.parameters = 1;
@@ -188,11 +188,11 @@ contract MarketGasTest is World {
         market.withdrawCoins(payable(operator), 1);
         taken("withdrawCoins");
         vm.startPrank(admin);
-        market.pause();
+        governed.pause();
         taken("pause");
-        market.unpause();
+        governed.unpause();
         taken("unpause");
-        market.setJudge(address(1));
+        governed.setJudge(address(1));
         taken("setJudge");
         vm.stopPrank();
     }

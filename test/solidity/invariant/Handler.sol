@@ -22,7 +22,7 @@ abstract contract Handler is Scene {
         if (place == MOST_JOBS) return;
         address from = people[seed % 3];
         IJobMarket.Terms memory t = randomTerms(seed);
-        if (tokensOf(from) < t.maxPrice || market.paused()) return;
+        if (tokensOf(from) < t.maxPrice || governed.paused()) return;
         vm.prank(from);
         try market.request(t, input()) returns (JobId id) {
             succeeded("request");
@@ -110,7 +110,7 @@ abstract contract Handler is Scene {
         (collateral, bond) = market.claimCost(k.ticket);
         IStaking.Account memory a = staking.account(backer);
         may =
-            !market.paused() &&
+            !governed.paused() &&
             block.timestamp <= k.ticket.terms.claimDeadline &&
             collateral <= staking.free(backer) &&
             a.locked + collateral <= a.exposureLimit &&
@@ -319,8 +319,8 @@ abstract contract Handler is Scene {
 
     function govern(uint256 seed) external {
         vm.startPrank(admin);
-        if (seed % 6 == 0) market.pause();
-        else market.unpause();
+        if (seed % 6 == 0) governed.pause();
+        else governed.unpause();
         if (seed % 5 == 0) {
             IJobMarket.Parameters memory p = parameters(address(judge));
             p.rewardCap = uint96((seed >> 8) % (40 * UNIT));
@@ -328,7 +328,7 @@ abstract contract Handler is Scene {
             p.gasFloor = uint48((seed >> 24) % (2 * GAS_FLOOR));
             p.collateralBasisPoints = uint32((seed >> 32) % 100_000);
             p.noShowBasisPoints = uint16((seed >> 40) % 10_001);
-            market.setParameters(p);
+            governed.setParameters(p);
         }
         vm.stopPrank();
         if (seed % 7 == 0) publish(uint16((seed >> 48) % 10_001));
@@ -379,7 +379,7 @@ abstract contract Handler is Scene {
         try staking.compensate(resultIdOf(k.id, attempt), by) {
             fail("a compensation by a stranger");
         } catch {}
-        try market.setParameters(parameters(by)) {
+        try governed.setParameters(parameters(by)) {
             fail("a parameter by a stranger");
         } catch {}
         vm.stopPrank();

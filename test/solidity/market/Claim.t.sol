@@ -10,7 +10,11 @@ import {
     WrongAttempt,
     WrongPhase
 } from "../../../contracts/market/MarketErrors.sol";
-import {ExposureLimitExceeded, NotOperator, StakeTooSmall} from "../../../contracts/staking/Staking.sol";
+import {
+    ExposureLimitExceeded,
+    NotOperator,
+    StakeTooSmall
+} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {JobId} from "../../../contracts/types/Ids.sol";
 import {vm} from "../support/Vm.sol";
 import {World} from "../support/World.sol";

@@ -3,9 +3,10 @@ pragma solidity ^0.8.28;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
-import {Governed} from "../../../contracts/market/Governed.sol";
+import {IGoverned} from "../../../contracts/market/interfaces/IGoverned.sol";
 import {IJobMarket} from "../../../contracts/market/interfaces/IJobMarket.sol";
 import {
+    JudgeMissing,
     MarketPaused,
     NotAllowed,
     ParameterOutOfBounds,
@@ -13,6 +14,7 @@ import {
 } from "../../../contracts/market/MarketErrors.sol";
 import {FakeJudge} from "../../../contracts/mocks/FakeJudge.sol";
 import {JobId} from "../../../contracts/types/Ids.sol";
+import {Deployer} from "../support/Deployer.sol";
 import {vm} from "../support/Vm.sol";
 import {World} from "../support/World.sol";
 
@@ -27,12 +29,12 @@ contract GovernanceTest is World {
     function setUp() external {
         standard();
         bytes4[] memory pausing = new bytes4[](1);
-        pausing[0] = Governed.pause.selector;
+        pausing[0] = IGoverned.pause.selector;
         bytes4[] memory ruling = new bytes4[](3);
         (ruling[0], ruling[1], ruling[2]) = (
-            Governed.setParameters.selector,
-            Governed.setJudge.selector,
-            Governed.unpause.selector
+            IGoverned.setParameters.selector,
+            IGoverned.setJudge.selector,
+            IGoverned.unpause.selector
         );
         vm.startPrank(admin);
         authority.setTargetFunctionRole(address(market), pausing, GUARDIAN);
@@ -56,10 +58,10 @@ contract GovernanceTest is World {
 
     function test_setParameters_waitsForTheDelay() external {
         IJobMarket.Parameters memory p = other();
-        bytes memory call = abi.encodeCall(Governed.setParameters, (p));
+        bytes memory call = abi.encodeCall(IGoverned.setParameters, (p));
         vm.expectPartialRevert(IAccessManager.AccessManagerNotScheduled.selector);
         vm.prank(governor);
-        market.setParameters(p);
+        governed.setParameters(p);
         vm.prank(governor);
         (bytes32 operation, ) = authority.schedule(address(market), call, 0);
         vm.warp(START + DELAY - 1);
@@ -79,22 +81,22 @@ contract GovernanceTest is World {
         );
         vm.startPrank(requester);
         vm.expectRevert(refused);
-        market.setParameters(parameters(requester));
+        governed.setParameters(parameters(requester));
         vm.expectRevert(refused);
-        market.setJudge(requester);
+        governed.setJudge(requester);
         vm.expectRevert(refused);
-        market.pause();
+        governed.pause();
         vm.expectRevert(refused);
-        market.unpause();
+        governed.unpause();
         vm.stopPrank();
         // The guardian can stop, and nothing else.
         refused = abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, guardian);
         vm.startPrank(guardian);
-        market.pause();
+        governed.pause();
         vm.expectRevert(refused);
-        market.unpause();
+        governed.unpause();
         vm.expectRevert(refused);
-        market.setJudge(guardian);
+        governed.setJudge(guardian);
         vm.stopPrank();
     }
 
@@ -105,7 +107,7 @@ contract GovernanceTest is World {
         claim(ticket, 0);
         post(posted_, 0);
         IJobMarket.Parameters memory p = other();
-        govern(abi.encodeCall(Governed.setParameters, (p)));
+        govern(abi.encodeCall(IGoverned.setParameters, (p)));
         equal("judge of the posted job", market.job(posted_).judge, address(judge));
         equal("judge of the open job", market.job(open).judge, address(judge));
         vm.expectRevert(abi.encodeWithSelector(NotAllowed.selector, p.judge, address(judge)));
@@ -124,7 +126,7 @@ contract GovernanceTest is World {
 
     function test_setParameters_openJobIsClaimedUnderItsOwnSet() external {
         (JobId id, IJobMarket.Ticket memory ticket) = request(requester, salted("open"));
-        govern(abi.encodeCall(Governed.setParameters, (other())));
+        govern(abi.encodeCall(IGoverned.setParameters, (other())));
         claim(ticket, 0);
         (, uint96 collateral) = staking.lockOf(address(market), market.resultId(id, 0));
         equal("five times the price, not ten", collateral, 15 * UNIT);
@@ -135,7 +137,7 @@ contract GovernanceTest is World {
     }
 
     function test_request_namesTheCurrentSet() external {
-        govern(abi.encodeCall(Governed.setJudge, (address(0x1b))));
+        govern(abi.encodeCall(IGoverned.setJudge, (address(0x1b))));
         IJobMarket.Terms memory t = terms();
         vm.expectRevert(abi.encodeWithSelector(WrongParameters.selector, 1, 0));
         vm.prank(requester);
@@ -152,11 +154,51 @@ contract GovernanceTest is World {
         vm.prank(admin);
         authority.grantRole(0, address(this), 0);
         bytes4[] memory one = new bytes4[](1);
-        one[0] = Governed.setParameters.selector;
+        one[0] = IGoverned.setParameters.selector;
         vm.prank(admin);
         authority.setTargetFunctionRole(address(market), one, 0);
         vm.expectRevert(abi.encodeWithSelector(ParameterOutOfBounds.selector, 10_001, 10_000));
-        market.setParameters(p);
+        governed.setParameters(p);
+    }
+
+    /// @dev A market is built before its judge: until it has one nobody can ask for an answer that nobody could dispute.
+    function test_request_waitsForTheFirstJudge() external {
+        (market, governed) = Deployer.market(
+            staking,
+            address(models),
+            programs,
+            address(authority),
+            parameters(address(0))
+        );
+        fund(requester, 10 * UNIT, 0);
+        bytes4[] memory one = new bytes4[](2);
+        (one[0], one[1]) = (IGoverned.setJudge.selector, IGoverned.setParameters.selector);
+        vm.prank(admin);
+        authority.setTargetFunctionRole(address(market), one, 0);
+        IJobMarket.Terms memory t = terms();
+        vm.expectRevert(MarketPaused.selector);
+        vm.prank(requester);
+        market.request(t, input());
+        vm.startPrank(admin);
+        vm.expectRevert(JudgeMissing.selector);
+        governed.setJudge(address(0));
+        vm.expectRevert(JudgeMissing.selector);
+        governed.setParameters(parameters(address(0)));
+        governed.setJudge(address(judge));
+        vm.stopPrank();
+        vm.expectRevert(abi.encodeWithSelector(WrongParameters.selector, 1, 0));
+        vm.prank(requester);
+        market.request(t, input());
+        t.parameters = 1;
+        (JobId id, ) = request(requester, t);
+        equal("judge", market.job(id).judge, address(judge));
+    }
+
+    function test_setJudge_doesNotEndAPause() external {
+        vm.prank(guardian);
+        governed.pause();
+        govern(abi.encodeCall(IGoverned.setJudge, (address(0x1b))));
+        holds("paused", governed.paused());
     }
 
     function test_pause_stopsNewRequestsAndClaimsAndNothingElse() external {
@@ -167,7 +209,7 @@ contract GovernanceTest is World {
         (JobId late, IJobMarket.Ticket memory lateTicket) = request(requester, salted("late"));
         claim(lateTicket, 0);
         vm.prank(guardian);
-        market.pause();
+        governed.pause();
         vm.expectRevert(MarketPaused.selector);
         vm.prank(requester);
         market.request(salted("new"), input());
@@ -193,7 +235,7 @@ contract GovernanceTest is World {
         vm.prank(owner);
         staking.unstake();
         equal("all stake is out", staking.account(owner).staked, 0);
-        govern(abi.encodeCall(Governed.unpause, ()));
+        govern(abi.encodeCall(IGoverned.unpause, ()));
         vm.prank(requester);
         market.cancel(stalled);
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {JobMarket} from "../../../contracts/market/JobMarket.sol";
 import {IJobMarket} from "../../../contracts/market/interfaces/IJobMarket.sol";
 import {ParameterOutOfBounds, ProgramTooCostly} from "../../../contracts/market/MarketErrors.sol";
 import {IModelRegistry} from "../../../contracts/registry/interfaces/IModelRegistry.sol";
 import {JobId, VersionId} from "../../../contracts/types/Ids.sol";
+import {Deployer} from "../support/Deployer.sol";
 import {vm} from "../support/Vm.sol";
 import {World} from "../support/World.sol";
 
@@ -30,9 +30,9 @@ contract GuardsTest is World {
     function setUp() external {
         standard();
         lax = new LaxModels();
-        market = new JobMarket(
+        (market, governed) = Deployer.market(
             staking,
-            IModelRegistry(address(lax)),
+            address(lax),
             programs,
             address(authority),
             parameters(address(judge))

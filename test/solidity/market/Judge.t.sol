@@ -282,6 +282,6 @@ contract JudgeTest is World {
         IJobMarket.Parameters memory p = parameters(address(judge));
         p.rewardCap = rewardCap;
         vm.prank(admin);
-        market.setParameters(p);
+        governed.setParameters(p);
     }
 }

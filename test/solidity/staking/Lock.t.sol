@@ -8,7 +8,7 @@ import {
     NotLocked,
     NotOperator,
     StakeTooSmall
-} from "../../../contracts/staking/Staking.sol";
+} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {vm} from "../support/Vm.sol";
 import {StakingWorld} from "./StakingWorld.sol";
 

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {Slash} from "../../../contracts/staking/libraries/Slash.sol";
-import {CreditTooSmall, NothingToCompensate} from "../../../contracts/staking/Staking.sol";
+import {CreditTooSmall, NothingToCompensate} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {vm} from "../support/Vm.sol";
 import {StakingWorld} from "./StakingWorld.sol";
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
-import {Staking} from "../../../contracts/staking/Staking.sol";
+
 import {ResultId} from "../../../contracts/types/Ids.sol";
+import {Deployer} from "../support/Deployer.sol";
 import {Assert} from "../support/Assert.sol";
 import {vm} from "../support/Vm.sol";
 
@@ -22,7 +22,7 @@ abstract contract StakingWorld is Assert {
     ResultId internal constant SECOND = ResultId.wrap(bytes32(uint256(2) << 64));
 
     TestToken internal token;
-    Staking internal staking;
+    IStaking internal staking;
 
     function setUp() public virtual {
         build(new TestToken());
@@ -37,7 +37,7 @@ abstract contract StakingWorld is Assert {
     function build(TestToken token_) internal {
         vm.warp(START);
         token = token_;
-        staking = new Staking(IERC20(address(token_)), THAW);
+        staking = Deployer.staking(address(token_), THAW);
     }
 
     function stakeFor(address owner, uint256 amount) internal {

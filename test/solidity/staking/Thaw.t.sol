@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {NothingToUnstake, StillThawing, ThawTooLarge} from "../../../contracts/staking/Staking.sol";
+import {
+    NothingToUnstake,
+    StillThawing,
+    ThawTooLarge
+} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {vm} from "../support/Vm.sol";
 import {StakingWorld} from "./StakingWorld.sol";
 

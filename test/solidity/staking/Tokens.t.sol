@@ -12,7 +12,8 @@ import {
     RebasingToken
 } from "../../../contracts/mocks/OddTokens.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
-import {Staking} from "../../../contracts/staking/Staking.sol";
+
+import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {vm} from "../support/Vm.sol";
 import {StakingWorld} from "./StakingWorld.sol";
 
@@ -52,7 +53,7 @@ contract TokensTest is StakingWorld {
         build(hooked);
         hooked.mint(address(this), 1000);
         hooked.approve(address(staking), 1000);
-        hooked.hook(address(this), address(staking), abi.encodeCall(Staking.stake, (OWNER, 500)));
+        hooked.hook(address(this), address(staking), abi.encodeCall(IStaking.stake, (OWNER, 500)));
         vm.expectRevert(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
         staking.stake(OWNER, 500);
     }
@@ -63,7 +64,7 @@ contract TokensTest is StakingWorld {
         stakeFor(OWNER, 1000);
         thaw(1000);
         vm.warp(START + THAW);
-        hooked.hook(address(staking), address(staking), abi.encodeCall(Staking.unstake, ()));
+        hooked.hook(address(staking), address(staking), abi.encodeCall(IStaking.unstake, ()));
         vm.expectRevert(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
         unstake();
     }

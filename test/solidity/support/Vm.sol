@@ -20,6 +20,7 @@ interface Vm {
     function expectRevert(bytes4 reason) external;
     function expectRevert(bytes calldata reason) external;
     function fee(uint256 baseFee) external;
+    function getCode(string calldata name) external view returns (bytes memory);
     function getRecordedLogs() external returns (Log[] memory);
     function prank(address sender) external;
     function recordLogs() external;

@@ -5,14 +5,15 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 import {FakeJudge} from "../../../contracts/mocks/FakeJudge.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {IJobMarket} from "../../../contracts/market/interfaces/IJobMarket.sol";
-import {JobMarket} from "../../../contracts/market/JobMarket.sol";
+import {IGoverned} from "../../../contracts/market/interfaces/IGoverned.sol";
 import {IModelRegistry} from "../../../contracts/registry/interfaces/IModelRegistry.sol";
-import {ModelRegistry} from "../../../contracts/registry/ModelRegistry.sol";
-import {ProgramRegistry} from "../../../contracts/registry/ProgramRegistry.sol";
-import {Staking} from "../../../contracts/staking/Staking.sol";
+
+import {IProgramRegistry} from "../../../contracts/registry/interfaces/IProgramRegistry.sol";
+import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {JobId, ModelId, ProgramRoot, VersionId} from "../../../contracts/types/Ids.sol";
 import {Assert} from "./Assert.sol";
 import {CopyProgram} from "./CopyProgram.sol";
+import {Deployer} from "./Deployer.sol";
 import {vm} from "./Vm.sol";
 
 /// @title A market with one model, an operator and a requester
@@ -35,10 +36,10 @@ abstract contract World is Assert {
     address internal immutable challenger = address(0xc4a);
 
     TestToken internal token;
-    Staking internal staking;
+    IStaking internal staking;
     AccessManager internal authority;
-    ModelRegistry internal models;
-    ProgramRegistry internal programs;
+    IModelRegistry internal models;
+    IProgramRegistry internal programs;
     ModelId internal theModel;
     /// @dev What new terms ask for.
     ProgramRoot internal theProgram;
@@ -46,17 +47,18 @@ abstract contract World is Assert {
     /// @dev Worst gas of either side of a dispute about the program, and the bond at the gas floor.
     uint32 internal theBondGas;
     uint256 internal theBond;
-    JobMarket internal market;
+    IJobMarket internal market;
+    IGoverned internal governed;
     FakeJudge internal judge;
 
     function build(TestToken token_) internal {
         vm.warp(START);
         vm.fee(0);
         token = token_;
-        staking = new Staking(token, THAW);
+        staking = Deployer.staking(address(token), THAW);
         authority = new AccessManager(admin);
-        programs = new ProgramRegistry();
-        models = new ModelRegistry(
+        programs = Deployer.programRegistry();
+        models = Deployer.modelRegistry(
             address(authority),
             programs,
             LONGEST_SPAN,
@@ -66,7 +68,13 @@ abstract contract World is Assert {
         theModel = models.createModel("copy");
         publishLengths(INPUT_BYTES, OUTPUT_BYTES);
         judge = new FakeJudge();
-        market = new JobMarket(staking, models, programs, address(authority), parameters(address(judge)));
+        (market, governed) = Deployer.market(
+            staking,
+            address(models),
+            programs,
+            address(authority),
+            parameters(address(judge))
+        );
         judge.serve(market);
     }
 

@@ -56,6 +56,10 @@ export const tasks: TaskDefinition[] = [
     .addOption(optional('shape', 'Shapes that the file leaves open: INPUT=1x3x224x224;…'))
     .addOption(optional('recipe', 'Compile exactly as another time: file of a recipe or manifest'))
     .addOption(optional('rangeRule', 'How ranges are picked: mse (default), minmax or p99.99'))
+    .addOption(
+      optional('precision', 'fast (8 bits), balanced (16 where the loss asks for it; default) or high'),
+    )
+    .addOption(optional('maxLoss', 'Share of the outputs that their error may be, for balanced: as 0.03'))
     .setAction(() => import('./model-compile.ts'))
     .build(),
   declare('model register', 'Have the chain check a compiled model, and publish a version of it')

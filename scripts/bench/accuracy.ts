@@ -1,6 +1,6 @@
 // Integer against float32, on samples that calibration never saw. Models of the shared folder are left out where absent.
 import { compileModel, readModelFile } from '@plumbline/compiler'
-import { facesFound, peakSignalToError } from '../data/measures.ts'
+import { facesFound, peakSignalToError, sameAnswers } from '../data/measures.ts'
 import { presentModels, ZOO, type ZooModel } from '../data/zoo.ts'
 import type { Row } from '../lib/bench-row.ts'
 
@@ -24,7 +24,7 @@ export async function run(): Promise<readonly Row[]> {
 }
 
 async function measure(zoo: ZooModel): Promise<readonly Row[]> {
-  const samples = zoo.samples()
+  const samples = await zoo.samples()
   const started = performance.now()
   const { model, report } = await compileModel(await readModelFile(zoo.file), { ...zoo.options, samples })
   const seconds = (performance.now() - started) / 1000
@@ -60,6 +60,10 @@ async function measure(zoo: ZooModel): Promise<readonly Row[]> {
       row('agreement', agreement, '%', `at least ${target.agreement}`, agreement >= target.agreement),
     )
   }
+  if (zoo.name === 'llama') {
+    const same = 100 * (await sameAnswers(zoo, model, samples, 'logits'))
+    rows.push(row('next-token agreement', same, '%', 'at least 98.5', same >= 98.5))
+  }
   if (zoo.name === 'superres') {
     const decibels = await peakSignalToError(zoo, model, samples, 'output')
     rows.push(row('PSNR against float', decibels, 'dB', 'at least 45', decibels >= 45))
@@ -67,6 +71,10 @@ async function measure(zoo: ZooModel): Promise<readonly Row[]> {
   if (zoo.name === 'ultraface') {
     const { wanted, found } = await facesFound(zoo, model, samples)
     rows.push(row('faces found', found, `of ${wanted}`, 'all', found === wanted))
+  }
+  if (zoo.name === 'llama') {
+    const same = 100 * (await sameAnswers(zoo, model, samples, 'logits'))
+    rows.push(row('next-token agreement', same, '%', 'at least 98.5', same >= 98.5))
   }
   return rows
 }

@@ -1,8 +1,8 @@
 // One inference: stock ONNX Runtime float32 on the original file, the honest path of an executor, and the whole trace.
 import { tensorRoot } from '@plumbline/commitments'
-import { compileModel, floatInputs, readModelFile } from '@plumbline/compiler'
-import { chooseLowering, onnxRuntimeBackend, prepareProgram } from '@plumbline/runtime'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { compileModel, feed, floatInputs, readModelFile } from '@plumbline/compiler'
+import { chooseLowering, encodeInput, onnxRuntimeBackend, prepareProgram } from '@plumbline/runtime'
+import { InferenceSession } from 'onnxruntime-node'
 import { presentModels, type ZooModel } from '../data/zoo.ts'
 import type { Row } from '../lib/bench-row.ts'
 
@@ -19,19 +19,21 @@ export async function run(): Promise<readonly Row[]> {
   return rows
 }
 
+/** Enough for precision to be chosen as in earnest. */
+const CALIBRATION = 24
+
 async function measure(zoo: ZooModel): Promise<readonly Row[]> {
   const bytes = await readModelFile(zoo.file)
-  const { model } = await compileModel(bytes, zoo.options)
-  const sample = zoo.samples().evaluation[0]!
+  const { calibration, evaluation } = await zoo.samples()
+  const few = { calibration: calibration.slice(0, CALIBRATION), evaluation: [] }
+  const { model } = await compileModel(bytes, { ...zoo.options, samples: few })
+  const sample = evaluation[0]!
   const graphInputs = model.manifest.inputs.map(({ name, shape }) => ({
     name,
     fact: { type: 'float', shape } as const,
   }))
   const float = floatInputs(sample, graphInputs, new Map(Object.entries(zoo.options.preprocess ?? {})))
-  const inputs = model.program.inputs.map((_, i) => {
-    const data = sample.inputs[i]!
-    return data instanceof Uint8Array ? data : Uint8Array.from(data, (x) => Math.max(0, Math.min(255, x)))
-  })
+  const inputs = model.manifest.inputs.map((input, i) => encodeInput(input, sample.inputs[i]!))
   const row = (metric: string, value: number, unit: string, atMost: number | null = null): Row => ({
     bench: 'inference',
     case: zoo.name,
@@ -78,8 +80,9 @@ async function timedFloat(
 ): Promise<Timing> {
   const options = { intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 4 } as const
   const session = await InferenceSession.create(bytes, options)
+  const types = new Map(session.inputMetadata.map((input) => [input.name, input.isTensor ? input.type : '']))
   const feeds = Object.fromEntries(
-    inputs.map(({ name, fact }, i) => [name, new Tensor('float32', data[i]!, fact.shape)]),
+    inputs.map(({ name, fact }, i) => [name, feed(types.get(name), data[i]!, fact.shape)]),
   )
   const timing = await median(() => session.run(feeds))
   await session.release()

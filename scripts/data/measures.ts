@@ -1,5 +1,5 @@
 import { floatInputs, loadFloatModel, readModelFile, type SampleSet } from '@plumbline/compiler'
-import { decodeOutput, type Model, onnxRuntimeBackend } from '@plumbline/runtime'
+import { decodeOutput, encodeInput, type Model, onnxRuntimeBackend } from '@plumbline/runtime'
 import { decodeFaces, distinctFaces, overlap } from './faces.ts'
 import type { ZooModel } from './zoo.ts'
 
@@ -25,7 +25,7 @@ async function pairs(
   try {
     for (const sample of samples.evaluation) {
       const expected = await float.run(floatInputs(sample, graphInputs, preprocess))
-      const bytes = await session.run(sample.inputs as readonly Uint8Array[])
+      const bytes = await session.run(sample.inputs.map((data, port) => encodeInput(inputs[port]!, data)))
       each({
         float: expected,
         integer: new Map(outputs.map((port, i) => [port.name, decodeOutput(port, bytes[i]!)])),
@@ -51,6 +51,30 @@ export async function peakSignalToError(
     count += wanted.length
   })
   return -10 * Math.log10(error / count)
+}
+
+/** The share of rows of an output whose largest value is at the same place. */
+export async function sameAnswers(
+  zoo: ZooModel,
+  model: Model,
+  samples: SampleSet,
+  output: string,
+): Promise<number> {
+  const width = model.manifest.outputs.find(({ name }) => name === output)!.shape.at(-1)!
+  let same = 0
+  let count = 0
+  await pairs(zoo, model, samples, ({ float, integer }) => {
+    const [wanted, got] = [float.get(output)!, integer.get(output)!]
+    for (let at = 0; at < wanted.length; at += width, count++)
+      if (largest(wanted, at, width) === largest(got, at, width)) same++
+  })
+  return same / count
+}
+
+function largest(values: ArrayLike<number>, from: number, count: number): number {
+  let best = from
+  for (let i = from + 1; i < from + count; i++) if (values[i]! > values[best]!) best = i
+  return best
 }
 
 /** Faces that the float detector is sure of, and how many of them the integer one finds at the same place. */

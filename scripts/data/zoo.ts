@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { type CompileOptions, type Sample, type SampleSet, splitSamples } from '@plumbline/compiler'
 import { luminance, planar, readJpeg, resized, shortSide } from './images.ts'
 import { digitImage, type DigitSet, loadMnist } from './mnist.ts'
+import { ownTexts } from './tokens.ts'
 
 /** A real model with real data: how to compile it and what to measure it on. */
 export interface ZooModel {
@@ -11,7 +12,7 @@ export interface ZooModel {
   readonly file: string
   readonly options: Pick<CompileOptions, 'preprocess' | 'shapes'>
   /** Loads and decodes; takes seconds. */
-  readonly samples: () => SampleSet
+  readonly samples: () => SampleSet | Promise<SampleSet>
 }
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -70,6 +71,15 @@ export const ZOO: readonly ZooModel[] = [
       const { calibration, evaluation } = photos((path) => luminance(shortSide(readJpeg(path), 224, 224)), 10)
       return { calibration: calibration.slice(0, 5), evaluation: evaluation.slice(0, 15) }
     },
+  },
+  {
+    name: 'llama',
+    file: shared('models', 'aidreams260k-llama', 'model_T64.onnx'),
+    options: {},
+    samples: async () =>
+      splitSamples(
+        await ownTexts(shared('models', 'aidreams260k-llama', 'model_T64.onnx'), 'input_ids', 64, 80),
+      ),
   },
 ]
 

@@ -10,6 +10,7 @@ import { inferred } from './graph/infer.ts'
 import { simplifiedGraph } from './graph/simplify.ts'
 import { readOnnx } from './onnx/read.ts'
 import { affineOf, type Preprocess } from './preprocess.ts'
+import type { Precision } from './optimise/precision.ts'
 import { searchRecipe, type Trial } from './optimise/search.ts'
 import { translate, type Translated } from './quantise/translate.ts'
 import type { Recipe } from './recipe.ts'
@@ -34,6 +35,10 @@ export interface CompileOptions {
   readonly recipe?: Recipe
   /** Only this rule for ranges; otherwise the best of all, judged on samples held back. */
   readonly rangeRule?: RangeRule
+  /** Default: balanced. */
+  readonly precision?: Precision
+  /** What balanced precision keeps the error within: root mean square, as a share of the outputs'. */
+  readonly maxLoss?: number
   readonly onProgress?: (progress: Progress) => void
 }
 
@@ -50,6 +55,12 @@ export interface CompileReport {
   /** What whoever compiles should know. */
   readonly warnings: readonly string[]
 }
+
+/** Image models that were measured answer alike within this; next tokens are near ties more often. */
+const DEFAULT_LOSS = 0.035
+const SEQUENCE_LOSS = 0.01
+const defaultLoss = ({ inputs }: TypedGraph): number =>
+  inputs.some(({ fact }) => fact.type === 'int') ? SEQUENCE_LOSS : DEFAULT_LOSS
 
 export interface CompiledModel {
   readonly model: Model
@@ -75,6 +86,8 @@ export async function compileModel(onnx: Uint8Array, options: CompileOptions = {
         preprocess,
         samples: options.samples?.calibration ?? [],
         rangeRule: options.rangeRule,
+        precision: options.precision ?? 'balanced',
+        maxLoss: options.maxLoss ?? defaultLoss(graph),
         onProgress: (done, total) => progress({ stage: 'calibrate', done, total }),
       })
   progress({ stage: 'translate', done: 0, total: 1 })

@@ -2,7 +2,7 @@ import type { DataType } from '@plumbline/ir'
 import type { ConstantRef, Output } from './macro.ts'
 
 /** Element types of the lowered graph. */
-export type LoweredType = DataType | 'i8' | 'i64' | 'f32' | 'f64'
+export type LoweredType = DataType | 'i8' | 'u32' | 'i64' | 'f32' | 'f64' | 'bool'
 export type Attribute = number | { readonly float: number } | string | readonly number[]
 
 /** Writes an ONNX graph. The runtime implements it; macros stay free of ONNX Runtime. */
@@ -28,7 +28,7 @@ export const vector = (g: Lowering, type: LoweredType, values: ArrayLike<number>
 export const reshapeTo = (g: Lowering, name: string, shape: readonly number[]): string =>
   g.node('Reshape', [name, vector(g, 'i64', shape)])
 
-const CODES = { f32: 1, u8: 2, i8: 3, i16: 5, i32: 6, i64: 7, f64: 11 } as const
+const CODES = { f32: 1, u8: 2, i8: 3, i16: 5, i32: 6, i64: 7, bool: 9, f64: 11, u32: 12 } as const
 export const castTo = (g: Lowering, name: string, type: LoweredType): string =>
   g.node('Cast', [name], { to: CODES[type] })
 

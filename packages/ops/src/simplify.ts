@@ -13,7 +13,7 @@ import { ModelError } from './errors.ts'
 export const ITERATION_LOOP = 64
 export const INDEX_LOOP = 65
 
-const MAX_TERMS = 5
+export const MAX_TERMS = 5
 const MAX_COEF = 2 ** 23
 const MAX_OUTPUTS = 7
 const MAX_AXES = 8

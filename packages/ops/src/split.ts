@@ -4,6 +4,7 @@ import {
   dtypeMin,
   dtypeSize,
   type Operand,
+  operandsOf,
   outputElements,
   PROOF_GAS_CAP,
   type ProofContext,
@@ -12,7 +13,7 @@ import {
 } from '@plumbline/ir'
 import { ModelError } from './errors.ts'
 import { coordinate, term } from './nest.ts'
-import { ITERATION_LOOP, raised, simplified } from './simplify.ts'
+import { ITERATION_LOOP, MAX_TERMS, raised, simplified } from './simplify.ts'
 
 /** The deepest program and the widest boundary that may be registered, so that a split never depends on the rest. */
 const WORST_CONTEXT: ProofContext = { stepCount: 65_535, inputCount: 8 }
@@ -41,7 +42,7 @@ export function provable(step: Step, at: number): readonly Step[] {
   const size = step.reductionExtents[outer]!
   for (const chunk of chunkSizes(size)) {
     const partial = partialStep(step, outer, chunk)
-    if (fitsProof(partial))
+    if (describable(partial) && fitsProof(partial))
       return [partial, ...provable(finalStep(step, partial, Math.ceil(size / chunk), at), at + 1)]
   }
   // Even single values of the outermost axis are too much: take the whole axis out and split the next one.
@@ -50,6 +51,10 @@ export function provable(step: Step, at: number): readonly Step[] {
   const last = at + inner.length - 1
   return [...inner, ...provable(finalStep(step, whole, size, last), last + 1)]
 }
+
+/** A chunk that does not divide its axis keeps a coordinate whole that would otherwise fall into smaller ones. */
+const describable = (step: Step): boolean =>
+  operandsOf(step).every(({ coordinates }) => coordinates.every(({ terms }) => terms.length <= MAX_TERMS))
 
 /** Divisors first would be prettier, but the guard makes any size right: the largest chunk is the fewest partials. */
 function chunkSizes(size: number): readonly number[] {

@@ -7,6 +7,7 @@ import {
   inspectModel,
   parsePreprocess,
   parseRecipe,
+  type Precision,
   type Preprocess,
   type Progress,
   type RangeRule,
@@ -40,6 +41,10 @@ export interface CompileFileOptions {
   /** Path of a recipe, or of a manifest that holds one. */
   readonly recipe?: string
   readonly rangeRule?: string
+  /** fast, balanced or high. */
+  readonly precision?: string
+  /** Share of the outputs that their error may be: a number below 1. */
+  readonly maxLoss?: string
   readonly onProgress?: (progress: Progress) => void
 }
 
@@ -59,7 +64,7 @@ async function parseOptions(
   source: Uint8Array,
   options: CompileFileOptions,
 ): Promise<CompileOptions> {
-  const { labels, recipe, rangeRule, onProgress } = options
+  const { labels, recipe, rangeRule, precision, maxLoss, onProgress } = options
   const shapes = options.shape === undefined ? undefined : parseShapes(options.shape)
   const preprocess = options.preprocess === undefined ? undefined : parsePreprocesses(options.preprocess)
   const inputs = (): readonly SampleInput[] =>
@@ -75,6 +80,8 @@ async function parseOptions(
     ...(options.samples !== undefined && { samples: await readSampleSet(options.samples, inputs, options) }),
     ...(recipe !== undefined && { recipe: parseRecipe(await readRecipe(recipe)) }),
     ...(rangeRule !== undefined && { rangeRule: parseRangeRule(rangeRule) }),
+    ...(precision !== undefined && { precision: parsePrecision(precision) }),
+    ...(maxLoss !== undefined && { maxLoss: parseLoss(maxLoss) }),
     ...(onProgress && { onProgress }),
   }
 }
@@ -134,6 +141,17 @@ export function parsePreprocesses(text: string): Readonly<Record<string, Preproc
       return [part.slice(0, colon).trim(), parsePreprocess(part.slice(colon + 1))]
     }),
   )
+}
+
+function parsePrecision(text: string): Precision {
+  if (text === 'fast' || text === 'balanced' || text === 'high') return text
+  throw new SdkError('OPTION_MALFORMED', `"${text}" is no precision: use fast, balanced or high`)
+}
+
+function parseLoss(text: string): number {
+  const loss = Number(text)
+  if (loss > 0 && loss < 1) return loss
+  throw new SdkError('OPTION_MALFORMED', `"${text}" is no share of loss: a number between 0 and 1, as 0.03`)
 }
 
 function parseRangeRule(text: string): RangeRule {

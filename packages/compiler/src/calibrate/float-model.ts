@@ -23,11 +23,14 @@ export async function loadFloatModel(
   names: readonly string[],
 ): Promise<FloatModel> {
   const session = await createSession(withOutputs(bytes, names))
+  const types = new Map(
+    session.inputMetadata.map((input) => [input.name, input.isTensor ? input.type : undefined]),
+  )
   const own = new Map(inputs.map((input) => [input.name, input]))
   return {
     run: async (data) => {
       const feeds: Record<string, Tensor> = {}
-      inputs.forEach(({ name, fact }, i) => (feeds[name] = new Tensor('float32', data[i]!, fact.shape)))
+      inputs.forEach(({ name, fact }, i) => (feeds[name] = feed(types.get(name), data[i]!, fact.shape)))
       const results = await rejecting(() =>
         session.run(
           feeds,
@@ -47,6 +50,18 @@ export async function loadFloatModel(
     },
     close: () => session.release(),
   }
+}
+
+/** Numbers as the type that an input takes. */
+export function feed(type: string | undefined, data: Float32Array, shape: readonly number[]): Tensor {
+  if (type === 'int64')
+    return new Tensor(
+      'int64',
+      BigInt64Array.from(data, (x) => BigInt(Math.round(x))),
+      shape,
+    )
+  if (type === 'int32') return new Tensor('int32', Int32Array.from(data, Math.round), shape)
+  return new Tensor('float32', data, shape)
 }
 
 /** The file with more outputs. */

@@ -95,7 +95,9 @@ export function syntheticSamples(
       const length = numel(fact.shape)
       return preprocess.has(name)
         ? Uint8Array.from({ length }, () => Math.floor(next() * 256))
-        : Float32Array.from({ length }, () => 2 * next() - 1)
+        : Float32Array.from({ length }, () =>
+            fact.type === 'float' ? 2 * next() - 1 : Math.floor(2 * next()),
+          )
     }),
   }))
 }

@@ -1,10 +1,14 @@
 import { type Clamp, clampOf, type Node, nodeError, numberAttribute, operatorOf } from '@plumbline/ops'
 import { consumersOf, type TypedGraph, withoutDead } from './graph.ts'
 import { foldAffine } from './fold-affine.ts'
+import { fuseCausal } from './fuse-causal.ts'
+import { fuseFunctions } from './fuse-functions.ts'
+import { fuseNorms } from './fuse-norms.ts'
 
 /** The same function in fewer nodes: what an integer step does for free becomes part of the node before it. */
 export function simplifiedGraph(graph: TypedGraph): TypedGraph {
-  return withoutDead(foldClamps(foldAffine(withoutLastSoftmax(withoutPassing(graph)))))
+  const folded = foldAffine(fuseNorms(fuseCausal(withoutLastSoftmax(withoutPassing(graph)))))
+  return withoutDead(foldClamps(fuseFunctions(folded)))
 }
 
 /** Identity and Dropout hand on what they read. */

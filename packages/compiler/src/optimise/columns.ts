@@ -1,3 +1,4 @@
+import type { TensorData } from '@plumbline/ir'
 import type { ConvMacro, LinearMacro, MacroBase } from '@plumbline/ops'
 
 /** Integer inputs that one group of rows meets at some positions: `count` columns of `length`. */
@@ -16,7 +17,7 @@ export const isLinear = (macro: MacroBase): macro is LinearMacro => macro.kind =
  */
 export function columnsOf(
   macro: ConvMacro | LinearMacro,
-  data: Uint8Array,
+  data: TensorData,
   shape: readonly number[],
   group: number,
   most: number,
@@ -26,7 +27,7 @@ export function columnsOf(
     : linearColumns(macro, data, shape.at(-1)!, most)
 }
 
-function linearColumns(macro: LinearMacro, data: Uint8Array, length: number, most: number): Columns {
+function linearColumns(macro: LinearMacro, data: TensorData, length: number, most: number): Columns {
   const total = data.length / length
   const count = Math.min(total, most)
   const values = new Float32Array(count * length)
@@ -39,7 +40,7 @@ function linearColumns(macro: LinearMacro, data: Uint8Array, length: number, mos
 
 function convColumns(
   macro: ConvMacro,
-  data: Uint8Array,
+  data: TensorData,
   shape: readonly number[],
   group: number,
   most: number,

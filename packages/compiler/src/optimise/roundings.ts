@@ -1,3 +1,4 @@
+import { elementsOf } from '@plumbline/ir'
 import { expandMacros, roundedWeights, shapeOf } from '@plumbline/ops'
 import { lowerMacros, openSession } from '@plumbline/runtime'
 import type { Translated, WeightedRows } from '../quantise/translate.ts'
@@ -49,7 +50,7 @@ export async function feedbackRoundings(
       const results = await session.run(sample)
       for (const { macro, grams, positions } of layers) {
         const id = macro.inputs[0]!
-        const data = results[ids.indexOf(id)]!
+        const data = elementsOf(values[id]!.dtype, results[ids.indexOf(id)]!)
         grams.forEach((gram, group) => {
           const most = Math.ceil(positions / samples.length)
           addColumns(gram, columnsOf(macro, data, shapeOf(values[id]!), group, most).values)

@@ -7,9 +7,11 @@ import { floatInputs, type Sample, samplesHash, syntheticSamples } from '../cali
 import type { TypedGraph } from '../graph/graph.ts'
 import type { Preprocess } from '../preprocess.ts'
 import { chooseTensors } from '../quantise/choose.ts'
+import { precisionGroups } from '../quantise/precision.ts'
 import { translate, type Translated } from '../quantise/translate.ts'
 import type { Recipe } from '../recipe.ts'
 import { type Example, fidelity } from './fidelity.ts'
+import { choosePrecision, type Precision } from './precision.ts'
 import { feedbackRoundings } from './roundings.ts'
 
 /** One thing that was tried, and how near to the float model it came on calibration samples that it never saw. */
@@ -27,6 +29,9 @@ export interface SearchRequest {
   readonly samples: readonly Sample[]
   /** Only this rule, without comparing. */
   readonly rangeRule: RangeRule | undefined
+  readonly precision: Precision
+  /** Largest error of the outputs, root mean square, as a share of theirs. */
+  readonly maxLoss: number
   readonly onProgress: (done: number, total: number) => void
 }
 
@@ -54,16 +59,20 @@ export async function searchRecipe(request: SearchRequest): Promise<SearchResult
   try {
     const inputs = fitted.map((sample) => floatInputs(sample, graph.inputs, preprocess))
     const estimates = await calibrate(float, inputs, request.onProgress)
-    const recipeFor = (rule: RangeRule): Recipe => ({
+    const recipeFor = (rule: RangeRule, wide?: ReadonlySet<string>): Recipe => ({
       version: 1,
-      tensors: chooseTensors(graph, estimates, rule, new Set(preprocess.keys())),
+      tensors: chooseTensors(graph, estimates, rule, new Set(preprocess.keys()), wide),
       origin: {
         rule: given ? rule : `${rule} on noise`,
         samples: samples.length,
         samplesSha256: samplesHash(samples),
       },
     })
-    if (held.length === 0 || !given) return { recipe: recipeFor(request.rangeRule ?? 'mse'), trials: [] }
+    if (held.length === 0 || !given) {
+      const groups = request.precision === 'high' ? precisionGroups(graph, new Set(preprocess.keys())) : []
+      const wide = new Set(groups.flatMap(({ classes }) => classes))
+      return { recipe: recipeFor(request.rangeRule ?? 'mse', wide), trials: [] }
+    }
     const outputs = await floatOutputs(float, request, held)
     return await compareIdeas(request, recipeFor, fitted, held, outputs)
   } finally {
@@ -73,7 +82,7 @@ export async function searchRecipe(request: SearchRequest): Promise<SearchResult
 
 async function compareIdeas(
   request: SearchRequest,
-  recipeFor: (rule: RangeRule) => Recipe,
+  recipeFor: (rule: RangeRule, wide?: ReadonlySet<string>) => Recipe,
   fitted: readonly Sample[],
   held: readonly Sample[],
   outputs: readonly (readonly Float32Array[])[],
@@ -89,22 +98,46 @@ async function compareIdeas(
     return { translated, decibels: await fidelity(translated, examples) }
   }
 
-  let best: (Awaited<ReturnType<typeof measured>> & { recipe: Recipe }) | null = null
+  let best: Candidate | null = null
+  let chosen: RangeRule = 'mse'
   for (const rule of request.rangeRule ? [request.rangeRule] : RANGE_RULES) {
     const recipe = recipeFor(rule)
     const result = await measured(recipe)
     const kept: boolean = best === null || result.decibels > best.decibels + WORTH
     trials.push({ what: `ranges by ${rule}`, decibels: result.decibels, kept })
-    if (kept) best = { recipe, ...result }
+    if (kept) [best, chosen] = [{ recipe, ...result }, rule]
   }
   const stored = fitted.map((sample) => storedInputs(best!.translated, sample))
-  const roundings = await feedbackRoundings(best!.translated, stored.slice(0, MAX_EXAMPLES))
-  if (Object.keys(roundings).length === 0) return { recipe: best!.recipe, trials }
-  const recipe = { ...best!.recipe, roundings }
-  const { decibels } = await measured(recipe)
-  const kept = decibels > best!.decibels + WORTH
-  trials.push({ what: 'weights rounded with error feedback', decibels, kept })
-  return { recipe: kept ? recipe : best!.recipe, trials }
+  const rounded = async (from: Candidate): Promise<Candidate> => {
+    const roundings = await feedbackRoundings(from.translated, stored.slice(0, MAX_EXAMPLES))
+    if (Object.keys(roundings).length === 0) return from
+    const recipe = { ...from.recipe, roundings }
+    const result = { recipe, ...(await measured(recipe)) }
+    const kept = result.decibels > from.decibels + WORTH
+    trials.push({ what: 'weights rounded with error feedback', decibels: result.decibels, kept })
+    return kept ? result : from
+  }
+  const narrow = await rounded(best!)
+  const { roundings } = narrow.recipe
+  const { best: settled, trials: widths } = await choosePrecision<Candidate>(
+    graph,
+    new Set(preprocess.keys()),
+    request.precision,
+    -20 * Math.log10(request.maxLoss),
+    narrow,
+    async (wide) => {
+      const recipe = { ...recipeFor(chosen, wide), ...(roundings && { roundings }) }
+      return { recipe, ...(await measured(recipe)) }
+    },
+  )
+  trials.push(...widths)
+  return { recipe: settled.recipe, trials }
+}
+
+interface Candidate {
+  readonly recipe: Recipe
+  readonly translated: Translated
+  readonly decibels: number
 }
 
 /** The bytes that a request would carry for a sample. */

@@ -1,9 +1,10 @@
-import { type DataType, numel } from '@plumbline/ir'
+import { type DataType, dtypeMax, numel } from '@plumbline/ir'
 import { ModelError, operatorOf, type Range } from '@plumbline/ops'
 import { type Histogram, pickRange, type RangeRule } from '../calibrate/range.ts'
 import { consumersOf, type TypedGraph } from '../graph/graph.ts'
 import type { TensorRecipe } from '../recipe.ts'
 import { type TensorClass, tensorClasses } from './classes.ts'
+import { classKey } from './precision.ts'
 
 /** Results this small cost nothing in 16 bits, and near ties between classes survive. */
 const WIDE_OUTPUT = 4096
@@ -17,15 +18,23 @@ export function chooseTensors(
   histograms: ReadonlyMap<string, Histogram>,
   rule: RangeRule,
   fixed: ReadonlySet<string>,
+  wide: ReadonlySet<string> = new Set(),
 ): Readonly<Record<string, TensorRecipe>> {
   const result: Record<string, TensorRecipe> = {}
   for (const group of tensorClasses(graph, fixed)) {
-    const dtype = chooseType(graph, group, fixed)
+    if (graph.facts.get(group.members[0]!)!.type !== 'float') {
+      for (const name of group.members) result[name] = WHOLE
+      continue
+    }
+    const dtype = wide.has(classKey(group)) ? 'i16' : chooseType(graph, group, fixed)
     const range = union(group.sources.map((name) => rangeFor(dtype, histograms, rule, name)))
     for (const name of group.members) result[name] = { dtype, ...range }
   }
   return result
 }
+
+/** Indices are no measurements: one level a number. */
+const WHOLE: TensorRecipe = { dtype: 'i16', low: 0, high: dtypeMax('i16') }
 
 const union = (ranges: readonly Range[]): Range => ({
   low: Math.min(0, ...ranges.map(({ low }) => low)),

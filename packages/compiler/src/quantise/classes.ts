@@ -8,6 +8,8 @@ export interface TensorClass {
   readonly sources: readonly string[]
 }
 
+const typeOf = (graph: TypedGraph, name: string): string => graph.facts.get(name)!.type
+
 /** The classes of all computed tensors, in the order of the graph. `fixed` inputs keep a class of their own. */
 export function tensorClasses(graph: TypedGraph, fixed: ReadonlySet<string>): readonly TensorClass[] {
   const parent = new Map<string, string>()
@@ -28,7 +30,9 @@ export function tensorClasses(graph: TypedGraph, fixed: ReadonlySet<string>): re
     const output = node.outputs[0]!
     add(output)
     const moved = operatorOf(node.type)?.keepsValues
-      ? node.inputs.filter((name) => parent.has(name) && !fixed.has(name))
+      ? node.inputs.filter(
+          (name) => parent.has(name) && !fixed.has(name) && typeOf(graph, name) === typeOf(graph, output),
+        )
       : []
     // A constant that is joined with moved values brings reals of its own.
     const joined = moved.length > 0 && node.inputs.some((name) => graph.constants.get(name)?.type === 'float')

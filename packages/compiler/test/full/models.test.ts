@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { chooseLowering, type Model } from '@plumbline/runtime'
-import { facesFound, peakSignalToError } from '../../../../scripts/data/measures.ts'
+import { facesFound, peakSignalToError, sameAnswers } from '../../../../scripts/data/measures.ts'
 import { ZOO } from '../../../../scripts/data/zoo.ts'
 import {
   type CompiledModel,
@@ -20,7 +20,7 @@ const model = (name: string) => ZOO.find((candidate) => candidate.name === name)
 
 async function compiled(name: string): Promise<CompiledModel & { samples: SampleSet }> {
   const { file, options, samples: load } = model(name)
-  const samples = load()
+  const samples = await load()
   return { ...(await compileModel(await readModelFile(file), { ...options, samples })), samples }
 }
 
@@ -57,6 +57,13 @@ test('superres: 45 dB against float', needs(model('superres').file), async () =>
   const { model: result, report, samples } = await compiled('superres')
   const decibels = await peakSignalToError(model('superres'), result, samples, 'output')
   assert.ok(decibels >= 45, `${decibels.toFixed(1)} dB; ${JSON.stringify(report.trials)}`)
+})
+
+test('llama: next tokens are those of float', needs(model('llama').file), async () => {
+  const { model: result, report, samples } = await compiled('llama')
+  const same = await sameAnswers(model('llama'), result, samples, 'logits')
+  assert.ok(same >= 0.985, `${(100 * same).toFixed(2)}%; ${JSON.stringify(report.trials)}`)
+  await compareLowerings(result, seeded(1), 2)
 })
 
 test('ultraface finds every face that float finds', needs(model('ultraface').file), async () => {

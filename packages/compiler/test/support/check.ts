@@ -46,6 +46,8 @@ export async function checkModel(model: TestModel, options: CheckOptions = {}): 
 function sample(model: TestModel, options: CompileOptions, random: Random): Sample {
   const inputs = Object.entries(model.inputs).map(([name, shape]) => {
     const length = shape.reduce<number>((n, size) => n * (size as number), 1)
+    const below = model.indices?.[name]
+    if (below !== undefined) return Float32Array.from({ length }, () => random.integer(0, below - 1))
     return options.preprocess?.[name]
       ? Uint8Array.from({ length }, () => random.integer(0, 255))
       : Float32Array.from({ length }, () => 4 * random.next() - 2)

@@ -24,6 +24,8 @@ export interface TestTensor {
 export interface TestModel {
   readonly opset?: number
   readonly inputs: Readonly<Record<string, readonly (number | string)[]>>
+  /** Inputs of whole numbers below this, int64. */
+  readonly indices?: Readonly<Record<string, number>>
   readonly outputs: readonly string[]
   readonly nodes: readonly TestNode[]
   readonly constants?: Readonly<Record<string, TestTensor>>
@@ -54,7 +56,7 @@ export function onnxFile(model: TestModel): Uint8Array {
         name,
         type: {
           tensorType: {
-            elemType: 1,
+            elemType: model.indices?.[name] === undefined ? 1 : 7,
             shape: {
               dim: shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size })),
             },

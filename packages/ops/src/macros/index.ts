@@ -4,9 +4,13 @@ import { concat } from './concat.ts'
 import { constant } from './constant.ts'
 import { conv } from './conv.ts'
 import { copy } from './copy.ts'
+import { curve } from './curve.ts'
+import { expandTo } from './expand-to.ts'
+import { gatherRows } from './gather.ts'
 import { linear } from './linear.ts'
 import { matmul } from './matmul.ts'
 import { maxPool } from './max-pool.ts'
+import { norm } from './norm.ts'
 import { pad } from './pad.ts'
 import { product } from './product.ts'
 import { reduce } from './reduce.ts'
@@ -23,9 +27,13 @@ const KINDS: readonly MacroKind[] = [
   constant,
   conv,
   copy,
+  curve,
+  expandTo,
+  gatherRows,
   linear,
   matmul,
   maxPool,
+  norm,
   pad,
   product,
   reduce,

@@ -13,6 +13,7 @@ import { coordinate, makeStep, operand, term } from '../nest.ts'
 import { pointwise, refine } from '../pointwise.ts'
 import { fitsProof, provable } from '../split.ts'
 import { axisSize, dense, isRowMajor, shapeOf, type Value } from '../value.ts'
+import { EXACT_DOUBLE, finishDouble, widened } from '../wide.ts'
 import { copied } from './copy.ts'
 
 /** The matrix product of two computed values, with broadcast leading axes. */
@@ -43,7 +44,14 @@ export const matmul: MacroKind<MatMulMacro> = {
     const [a, b] = inputs as [Value, Value]
     const length = shapeOf(a).at(-1)!
     const product = maxMagnitude(a.dtype, macro.zeros[0]) * maxMagnitude(b.dtype, macro.zeros[1])
-    return { magnitude: length * product, limit: ACCUMULATOR_LIMIT, where: 'the product' }
+    // Partial sums of a product that is split for its proof are i32; otherwise float64 holds them.
+    const whole = matmul.expand(macro, inputs, 0).steps.filter(({ kind }) => kind === 'DOT').length === 1
+    const split = matmul
+      .expand(macro, inputs, 0)
+      .steps.some((step) => step.kind === 'DOT' && step.dtype !== macro.output.dtype)
+    const bytes = a.dtype === 'u8' && b.dtype === 'u8'
+    const limit = bytes || split || !whole ? ACCUMULATOR_LIMIT : EXACT_DOUBLE
+    return { magnitude: length * product, limit, where: 'the product' }
   },
 }
 
@@ -109,6 +117,10 @@ function lowerMatMul(macro: MatMulMacro, inputs: readonly LoweredValue[], g: Low
     string,
     string,
   ]
+  if (a.value.dtype !== 'u8' || b.value.dtype !== 'u8') {
+    const [left, right] = inputs.map(({ name }, i) => widened(g, name, macro.zeros[i]!))
+    return finishDouble(g, g.node('MatMul', [left!, right!]), macro.multiplier, macro.output)
+  }
   if (macro.output.dtype !== 'u8') {
     const sums = g.node('MatMulInteger', [a.name, b.name, zeroA, zeroB])
     return finishFloat(g, castTo(g, sums, 'f32'), macro.multiplier, macro.output)

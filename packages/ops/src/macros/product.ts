@@ -5,6 +5,7 @@ import { coordinate, makeStep, operand, term } from '../nest.ts'
 import { pointwise } from '../pointwise.ts'
 import { provable } from '../split.ts'
 import { dense, isRowMajor, type Value } from '../value.ts'
+import { EXACT_DOUBLE, EXACT_FLOAT, finishDouble, widened } from '../wide.ts'
 import { copied } from './copy.ts'
 
 /** The element-wise product of two values, broadcast. */
@@ -17,18 +18,24 @@ export interface ProductMacro extends MacroBase {
   readonly output: Output
 }
 
-const EXACT_FLOAT = 2 ** 24
+const magnitudeOf = (macro: ProductMacro, inputs: readonly Value[]): number =>
+  inputs.reduce((all, { dtype }, i) => all * maxMagnitude(dtype, macro.zeros[i]!), 1)
 
 export const product: MacroKind<ProductMacro> = {
   kind: 'product',
   expand: expandProduct,
   lower: (macro, inputs, g) => {
+    const values = inputs.map(({ value }) => value)
+    if (magnitudeOf(macro, values) >= EXACT_FLOAT) {
+      const [left, right] = inputs.map(({ name }, i) => widened(g, name, macro.zeros[i]!))
+      return finishDouble(g, g.node('Mul', [left!, right!]), macro.multiplier, macro.output)
+    }
     const [a, b] = inputs.map(({ name, value }, i) => dequantised(g, name, value.dtype, macro.zeros[i]!))
     return finishFloat(g, g.node('Mul', [a!, b!]), macro.multiplier, macro.output)
   },
   bound: (macro, inputs) => ({
-    magnitude: inputs.reduce((all, { dtype }, i) => all * maxMagnitude(dtype, macro.zeros[i]!), 1),
-    limit: EXACT_FLOAT,
+    magnitude: magnitudeOf(macro, inputs),
+    limit: EXACT_DOUBLE,
     where: 'the product',
   }),
 }

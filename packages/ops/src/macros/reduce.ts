@@ -1,9 +1,17 @@
 import { maxMagnitude } from '@plumbline/ir'
 import { castTo, clipFloat, dequantised, finishFloat, type Lowering, vector } from '../lowering.ts'
-import type { Expansion, LoweredValue, MacroBase, MacroKind, Output } from '../macro.ts'
+import {
+  ACCUMULATOR_LIMIT,
+  type Expansion,
+  type LoweredValue,
+  type MacroBase,
+  type MacroKind,
+  type Output,
+} from '../macro.ts'
 import { makeStep, operand, walk } from '../nest.ts'
 import { provable } from '../split.ts'
 import { axisSize, dense, shapeOf, type Value } from '../value.ts'
+import { EXACT_FLOAT, finishDouble, widened } from '../wide.ts'
 
 /** Sums or largest values over whole axes, which become 1. A largest value keeps scale and zero point. */
 export interface ReduceMacro extends MacroBase {
@@ -16,21 +24,21 @@ export interface ReduceMacro extends MacroBase {
   readonly output: Output
 }
 
-const EXACT_FLOAT = 2 ** 24
-
 export const reduce: MacroKind<ReduceMacro> = {
   kind: 'reduce',
   expand: expandReduce,
   lower: lowerReduce,
   bound: (macro, inputs) => ({
-    magnitude:
-      macro.fold === 'max'
-        ? maxMagnitude(inputs[0]!.dtype, 0)
-        : maxMagnitude(inputs[0]!.dtype, macro.inputZero) * reducedSize(macro, inputs[0]!),
-    limit: EXACT_FLOAT,
+    magnitude: magnitudeOf(macro, inputs[0]!),
+    limit: macro.fold === 'max' ? EXACT_FLOAT : ACCUMULATOR_LIMIT,
     where: 'the reduction',
   }),
 }
+
+const magnitudeOf = (macro: ReduceMacro, input: Value): number =>
+  macro.fold === 'max'
+    ? maxMagnitude(input.dtype, 0)
+    : maxMagnitude(input.dtype, macro.inputZero) * reducedSize(macro, input)
 
 const reducedSize = (macro: ReduceMacro, input: Value): number =>
   macro.axes.reduce((size, axis) => size * axisSize(input.axes[axis]!), 1)
@@ -64,6 +72,10 @@ function lowerReduce(macro: ReduceMacro, inputs: readonly LoweredValue[], g: Low
   if (macro.fold === 'max') {
     const largest = g.node('ReduceMax', [castTo(g, name, 'f32'), axes], { keepdims: 1 })
     return castTo(g, clipFloat(g, largest, macro.output), macro.output.dtype)
+  }
+  if (magnitudeOf(macro, value) >= EXACT_FLOAT) {
+    const total = g.node('ReduceSum', [widened(g, name, macro.inputZero), axes], { keepdims: 1 })
+    return finishDouble(g, total, macro.multiplier, macro.output)
   }
   const sums = g.node('ReduceSum', [dequantised(g, name, value.dtype, macro.inputZero), axes], {
     keepdims: 1,

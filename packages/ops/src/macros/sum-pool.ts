@@ -1,9 +1,17 @@
 import { maxMagnitude } from '@plumbline/ir'
 import { dequantised, finishFloat, type Lowering, scalar, vector } from '../lowering.ts'
-import type { ConstantRef, LoweredValue, MacroBase, MacroKind, Output } from '../macro.ts'
+import {
+  ACCUMULATOR_LIMIT,
+  type ConstantRef,
+  type LoweredValue,
+  type MacroBase,
+  type MacroKind,
+  type Output,
+} from '../macro.ts'
 import { coordinate, makeStep, operand, records, term } from '../nest.ts'
+import { EXACT_FLOAT, finishDouble, widened } from '../wide.ts'
 import { provable } from '../split.ts'
-import { dense, shapeOf } from '../value.ts'
+import { dense, shapeOf, type Value } from '../value.ts'
 import { poolCoordinates, type Window, windowAttributes } from '../window.ts'
 
 /** The sum under a window, times M: averages. Where windows count differently many elements, M goes by position. */
@@ -15,8 +23,6 @@ export interface SumPoolMacro extends MacroBase {
   /** A float32 for all positions, or records (rows.ts) for each position, row-major. */
   readonly multiplier: number | ConstantRef
 }
-
-const EXACT_FLOAT = 2 ** 24
 
 export const sumPool: MacroKind<SumPoolMacro> = {
   kind: 'sum-pool',
@@ -50,24 +56,37 @@ export const sumPool: MacroKind<SumPoolMacro> = {
   },
   lower: lowerSumPool,
   bound: (macro, inputs) => ({
-    magnitude:
-      macro.window.kernel[0] * macro.window.kernel[1] * maxMagnitude(inputs[0]!.dtype, macro.inputZero),
-    limit: EXACT_FLOAT,
+    magnitude: magnitudeOf(macro, inputs[0]!),
+    limit: isWhole(macro, inputs[0]!) ? ACCUMULATOR_LIMIT : EXACT_FLOAT,
     where: 'the window',
   }),
   constants: (macro) => (typeof macro.multiplier === 'object' ? [macro.multiplier] : []),
 }
 
-function lowerSumPool(macro: SumPoolMacro, inputs: readonly LoweredValue[], g: Lowering): string {
-  const { name, value } = inputs[0]!
-  const { window } = macro
+const magnitudeOf = ({ window, inputZero }: SumPoolMacro, { dtype }: Value): number =>
+  window.kernel[0] * window.kernel[1] * maxMagnitude(dtype, inputZero)
+
+/** Whether one window takes in everything. */
+function isWhole({ window }: SumPoolMacro, value: Value): boolean {
   const shape = shapeOf(value)
-  const centred = dequantised(g, name, value.dtype, macro.inputZero)
-  const whole =
+  return (
     window.kernel[0] === shape[2] &&
     window.kernel[1] === shape[3] &&
     window.pads.every((pad) => pad === 0) &&
     window.out.every((size) => size === 1)
+  )
+}
+
+function lowerSumPool(macro: SumPoolMacro, inputs: readonly LoweredValue[], g: Lowering): string {
+  const { name, value } = inputs[0]!
+  const shape = shapeOf(value)
+  const whole = isWhole(macro, value)
+  if (whole && magnitudeOf(macro, value) >= EXACT_FLOAT) {
+    const wide = widened(g, name, macro.inputZero)
+    const total = g.node('ReduceSum', [wide, vector(g, 'i64', [2, 3])], { keepdims: 1 })
+    return finishDouble(g, total, positionMultiplier(macro, g), macro.output)
+  }
+  const centred = dequantised(g, name, value.dtype, macro.inputZero)
   const sums = whole
     ? g.node('ReduceSum', [centred, vector(g, 'i64', [2, 3])], { keepdims: 1 })
     : windowSums(macro, centred, shape, g)

@@ -2,6 +2,7 @@ import { float32Bits, maxMagnitude, multiplierOf } from '@plumbline/ir'
 import { dequantised, finishFloat, type Lowering, scalar } from '../lowering.ts'
 import type { Expansion, LoweredValue, MacroBase, MacroKind, Output } from '../macro.ts'
 import { coordinate, makeStep, operand, term } from '../nest.ts'
+import { EXACT_DOUBLE, EXACT_FLOAT, finishDouble, widened } from '../wide.ts'
 import { pointwise } from '../pointwise.ts'
 import { provable } from '../split.ts'
 import { dense, isRowMajor, type Value } from '../value.ts'
@@ -27,21 +28,22 @@ export interface SumMacro extends MacroBase {
   readonly output: Output
 }
 
-/** float32 holds every integer below this, so the lowering in float32 is exact. */
-const EXACT_FLOAT = 2 ** 24
-
 export const sum: MacroKind<SumMacro> = {
   kind: 'sum',
   expand: expandSum,
   lower: lowerSum,
-  bound: (macro, inputs) => {
-    const magnitude = macro.summands.reduce(
-      (total, { weight, zero }, i) => total + Math.abs(weight) * maxMagnitude(inputs[i]!.dtype, zero),
-      Math.abs(macro.bias),
-    )
-    return { magnitude, limit: EXACT_FLOAT, where: 'the sum' }
-  },
+  bound: (macro, inputs) => ({
+    magnitude: magnitudeOf(macro, inputs),
+    limit: EXACT_DOUBLE,
+    where: 'the sum',
+  }),
 }
+
+const magnitudeOf = (macro: SumMacro, inputs: readonly Value[]): number =>
+  macro.summands.reduce(
+    (total, { weight, zero }, i) => total + Math.abs(weight) * maxMagnitude(inputs[i]!.dtype, zero),
+    Math.abs(macro.bias),
+  )
 
 function expandSum(macro: SumMacro, inputs: readonly Value[], at: number): Expansion {
   const nest = pointwise(inputs, macro.shape)
@@ -72,6 +74,8 @@ function expandSum(macro: SumMacro, inputs: readonly Value[], at: number): Expan
 }
 
 function lowerSum(macro: SumMacro, inputs: readonly LoweredValue[], g: Lowering): string {
+  const values = inputs.map(({ value }) => value)
+  if (magnitudeOf(macro, values) >= EXACT_FLOAT) return lowerWide(macro, inputs, g)
   const names = inputs.map(({ name, value }, i) => {
     const { zero, weight } = macro.summands[i]!
     return dequantised(g, name, value.dtype, zero, weight)
@@ -80,4 +84,14 @@ function lowerSum(macro: SumMacro, inputs: readonly LoweredValue[], g: Lowering)
   if (names[1] !== undefined) total = g.node('Add', [total, names[1]])
   if (macro.bias !== 0) total = g.node('Add', [total, scalar(g, 'f32', macro.bias)])
   return finishFloat(g, total, multiplierOf(float32Bits(macro.multiplier)) ?? 0, macro.output)
+}
+
+function lowerWide(macro: SumMacro, inputs: readonly LoweredValue[], g: Lowering): string {
+  const names = inputs.map(({ name }, i) =>
+    widened(g, name, macro.summands[i]!.zero, macro.summands[i]!.weight),
+  )
+  let total = names[0]!
+  if (names[1] !== undefined) total = g.node('Add', [total, names[1]])
+  if (macro.bias !== 0) total = g.node('Add', [total, scalar(g, 'f64', macro.bias)])
+  return finishDouble(g, total, multiplierOf(float32Bits(macro.multiplier)) ?? 0, macro.output)
 }

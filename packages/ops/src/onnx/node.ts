@@ -27,6 +27,8 @@ export interface Node {
   readonly opset: number
   /** Activations behind the node that the compiler folded into it. */
   readonly clamp?: Clamp
+  /** Of a node that the compiler made of an expression of one tensor: what it does to each number. */
+  readonly function?: (x: number) => number
 }
 
 /** What is known of a tensor that is computed at run time. */

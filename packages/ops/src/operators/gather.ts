@@ -1,8 +1,10 @@
 import { numel } from '@plumbline/ir'
+import type { GatherMacro } from '../macros/gather.ts'
 import type { SliceMacro } from '../macros/slice.ts'
 import { constantOf } from '../onnx/constant.ts'
 import { type Constant, type Node, nodeError, type TensorFact } from '../onnx/node.ts'
-import type { Operator } from '../onnx/operator.ts'
+import type { Operator, Tensor, Translation } from '../onnx/operator.ts'
+import { quantise } from '../quantisation.ts'
 import { axisAttribute } from './axes.ts'
 import { inputFact } from './elementwise.ts'
 import { reshapedTo } from './layout.ts'
@@ -18,6 +20,8 @@ export const gather: Operator = {
   },
   fold: (node, [x, indices]) => [gathered(node, x!, indices!)],
   translate: (node, t) => {
+    const table = t.constant(node.inputs[0]!)
+    if (table) return embedded(node, t, table)
     const x = t.tensor(node.inputs[0]!)
     const fact = t.fact(node.inputs[0]!)
     const indices = t.constant(node.inputs[1]!)
@@ -29,6 +33,32 @@ export const gather: Operator = {
     const cut = t.emit<SliceMacro>(node, macro, [x], x.quantisation)
     return reshapedTo(node, t, cut, t.fact(node.outputs[0]!).shape)
   },
+}
+
+/** Rows of a constant matrix by computed indices. */
+function embedded(node: Node, t: Translation, table: Constant): Tensor {
+  const indices = t.tensor(node.inputs[1]!)
+  const axis = axisAttribute(node, table.shape.length, 0)
+  const { dtype, scale, zero } = indices.quantisation
+  if (axis !== 0 || table.shape.length !== 2)
+    throw nodeError(
+      node,
+      'GATHER_UNSUPPORTED',
+      'computed indices are supported along axis 0 of a constant matrix',
+    )
+  if (scale !== 1 || zero !== 0)
+    throw nodeError(
+      node,
+      'GATHER_UNSUPPORTED',
+      `its indices are rounded (${dtype}, scale ${scale}); they must be whole`,
+    )
+  const [rows, width] = table.shape as [number, number]
+  const { quantisation } = t.target(node)
+  const stored = Array.from(table.data, (real) => quantise(quantisation, real))
+  const forms = { u8: Uint8Array, i16: Int16Array, i32: Int32Array }
+  const data = t.store(new Uint8Array(forms[quantisation.dtype].from(stored).buffer))
+  const macro = { kind: 'gather', dtype: quantisation.dtype, rows, width, table: data } as const
+  return t.emit<GatherMacro>(node, macro, [indices], quantisation)
 }
 
 function resultShape(node: Node, x: TensorFact, indices: TensorFact): readonly number[] {

@@ -5,10 +5,12 @@ import { batchNormalization } from './batch-normalization.ts'
 import { concat } from './concat.ts'
 import { constant } from './constant.ts'
 import { conv } from './conv.ts'
+import { expand } from './expand.ts'
 import { gather } from './gather.ts'
 import { gemm } from './gemm.ts'
 import { dropout, identity } from './identity.ts'
 import { matmul } from './matmul.ts'
+import { layerNormalization, rmsNormalization } from './normalisation.ts'
 import { averagePool, globalAveragePool, maxPool } from './pool.ts'
 import { reduceMax, reduceMean, reduceSum } from './reduce.ts'
 import { flatten, reshape } from './reshape.ts'
@@ -17,7 +19,7 @@ import { slice } from './slice.ts'
 import { softmax } from './softmax.ts'
 import { squeeze, unsqueeze } from './squeeze.ts'
 import { transpose } from './transpose.ts'
-import { unaryOperators } from './unary.ts'
+import { fusedFunction, unaryOperators } from './unary.ts'
 
 const OPERATORS: readonly Operator[] = [
   add,
@@ -31,11 +33,14 @@ const OPERATORS: readonly Operator[] = [
   conv,
   div,
   dropout,
+  expand,
   flatten,
+  fusedFunction,
   gather,
   gemm,
   globalAveragePool,
   identity,
+  layerNormalization,
   matmul,
   maxPool,
   mul,
@@ -44,6 +49,7 @@ const OPERATORS: readonly Operator[] = [
   reduceMean,
   reduceSum,
   relu,
+  rmsNormalization,
   reshape,
   shape,
   size,

@@ -6,8 +6,11 @@ import type { Target, Tensor, Translation } from '../onnx/operator.ts'
 import { multiplierFor, type Quantisation } from '../quantisation.ts'
 import { storedTensor } from './stored.ts'
 
-/** Largest integer weight times value: float32 holds the sum of two exactly. */
-const REACH = 2 ** 22
+/** Largest integer weight times value: float32 holds the sum of two bytes exactly, float64 that of wider ones. */
+const NARROW_REACH = 2 ** 22
+const WIDE_REACH = 2 ** 51
+/** A weight is an i32. */
+const WEIGHT_MAX = 2 ** 30
 
 /** Integer weights in the proportion of the scales; one rounding for the whole sum. `known` is a last operand. */
 export function emitSum(
@@ -21,7 +24,8 @@ export function emitSum(
   const target = t.target(node)
   const operands = known ? [...tensors, storedTensor(node, t, known)] : tensors
   const quantisations = operands.map(({ quantisation }) => quantisation)
-  const { weights, multiplier } = integerWeights(quantisations, target, node)
+  const narrow = [target, ...tensors].every(({ quantisation }) => quantisation.dtype === 'u8')
+  const { weights, multiplier } = integerWeights(quantisations, target, node, narrow)
   return t.emit<SumMacro>(
     node,
     {
@@ -42,9 +46,12 @@ function integerWeights(
   inputs: readonly Quantisation[],
   target: Target,
   node: Node,
+  narrow: boolean,
 ): { weights: readonly number[]; multiplier: number } {
   const ratios = inputs.map((q) => q.scale / target.quantisation.scale)
-  const unit = Math.min(...inputs.map((q, i) => Math.floor(REACH / magnitude(q)) / ratios[i]!))
+  const reach = narrow ? NARROW_REACH : WIDE_REACH
+  const most = (q: Quantisation): number => Math.min(WEIGHT_MAX, Math.floor(reach / magnitude(q)))
+  const unit = Math.min(...inputs.map((q, i) => most(q) / ratios[i]!))
   const weights = ratios.map((ratio) => Math.round(ratio * unit))
   if (weights.every((weight) => weight === 0))
     throw new ModelError('MULTIPLIER_RANGE', `${node.name}: the scales of its inputs cannot be weighed`, {

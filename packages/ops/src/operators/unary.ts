@@ -1,7 +1,8 @@
+import { type CurveMacro, curvePieces } from '../macros/curve.ts'
 import type { TableMacro } from '../macros/table.ts'
 import { TABLE_SIZE } from '../macros/table.ts'
 import { type Node, nodeError, numberAttribute } from '../onnx/node.ts'
-import type { Operator } from '../onnx/operator.ts'
+import type { Operator, Tensor, Translation } from '../onnx/operator.ts'
 import { quantise } from '../quantisation.ts'
 import { inputFact, mapConstant } from './elementwise.ts'
 
@@ -55,30 +56,47 @@ export const unaryOperators: readonly Operator[] = Object.entries(FUNCTIONS).map
     clamps: true,
     infer: (node, inputs) => [inputFact(node, inputs, 0)],
     fold: (node, [x]) => [mapConstant(x!, functionOf(node))],
-    translate: (node, t) => {
-      const x = t.tensor(node.inputs[0]!)
-      const { quantisation, output } = t.target(node)
-      if (x.quantisation.dtype !== 'u8')
-        throw nodeError(
-          node,
-          'DTYPE_UNSUPPORTED',
-          `a function of ${x.quantisation.dtype} values is not supported`,
-        )
-      const f = functionOf(node)
-      const { scale, zero } = x.quantisation
-      const stored = Array.from({ length: TABLE_SIZE }, (_, q) => {
-        const real = f(scale * (q - zero))
-        // Outside the function's domain no trained model has values; the nearest representable one stands there.
-        const finite = Number.isNaN(real) ? 0 : Math.max(-1e30, Math.min(1e30, real))
-        return Math.min(output.high, Math.max(output.low, quantise(quantisation, finite)))
-      })
-      const forms = { u8: Uint8Array, i16: Int16Array, i32: Int32Array }
-      const entries = t.store(new Uint8Array(forms[quantisation.dtype].from(stored).buffer))
-      const macro = { kind: 'table', dtype: quantisation.dtype, entries } as const
-      return t.emit<TableMacro>(node, macro, [x], quantisation)
-    },
+    translate: (node, t) => emitFunction(node, t, functionOf(node)),
   }),
 )
+
+/** A function of one number: a table of a u8 tensor, straight pieces of an i16 one. */
+export function emitFunction(node: Node, t: Translation, f: Function): Tensor {
+  const x = t.tensor(node.inputs[0]!)
+  const { quantisation, output } = t.target(node)
+  const { dtype, scale, zero } = x.quantisation
+  // Outside the function's domain no trained model has values; the nearest representable one stands there.
+  const finite = (q: number): number => {
+    const real = f(scale * (q - zero))
+    return Number.isNaN(real) ? 0 : Math.max(-1e30, Math.min(1e30, real))
+  }
+  if (dtype === 'i16') {
+    const { slopes, pieces } = curvePieces((q) => finite(q) / quantisation.scale)
+    const macro = { kind: 'curve', slopes: t.store(slopes), pieces: t.store(pieces), output } as const
+    return t.emit<CurveMacro>(node, macro, [x], quantisation)
+  }
+  if (dtype === 'i32')
+    throw nodeError(node, 'DTYPE_UNSUPPORTED', `a function of ${dtype} values is not supported`)
+  const stored = Array.from({ length: TABLE_SIZE }, (_, q) =>
+    Math.min(output.high, Math.max(output.low, quantise(quantisation, finite(q)))),
+  )
+  const forms = { u8: Uint8Array, i16: Int16Array, i32: Int32Array }
+  const entries = t.store(new Uint8Array(forms[quantisation.dtype].from(stored).buffer))
+  const macro = { kind: 'table', dtype: quantisation.dtype, entries } as const
+  return t.emit<TableMacro>(node, macro, [x], quantisation)
+}
+
+/** A whole expression of one tensor and scalars, which the compiler made one function. */
+export const fusedFunction: Operator = {
+  type: 'Function',
+  clamps: true,
+  infer: (node, inputs) => [inputFact(node, inputs, 0)],
+  translate: (node, t) => emitFunction(node, t, node.function!),
+}
+
+/** The function of a node that is one of a single number; undefined for another operator. */
+export const functionOfNode = (node: Node): Function | undefined =>
+  Object.hasOwn(FUNCTIONS, node.type) ? FUNCTIONS[node.type]!(node) : undefined
 
 /** Abramowitz and Stegun 7.1.26 is too coarse for 16 bits; this series and continued fraction reach 1e-15. */
 function erf(x: number): number {

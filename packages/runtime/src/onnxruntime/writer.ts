@@ -23,6 +23,8 @@ const TYPES: Readonly<
   i32: { code: 6, array: (data) => Int32Array.from(data) },
   i64: { code: 7, array: (data) => BigInt64Array.from(Array.from(data, BigInt)) },
   f32: { code: 1, array: (data) => Float32Array.from(data) },
+  u32: { code: 12, array: (data) => Uint32Array.from(data) },
+  bool: { code: 9, array: (data) => Uint8Array.from(data) },
   f64: { code: 11, array: (data) => Float64Array.from(data) },
 }
 

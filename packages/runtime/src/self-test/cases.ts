@@ -2,6 +2,18 @@ import { byteLength } from '@plumbline/ir'
 import type { MacroCase } from './cases/draw.ts'
 import { concatCase, reduceCase, softmaxCase, sumCase, tableCase } from './cases/elements.ts'
 import { linearCase, matmulCase, productCase } from './cases/products.ts'
+import {
+  curveCase,
+  gatherCase,
+  maskedSoftmaxCase,
+  normCase,
+  wideConvCase,
+  wideLinearCase,
+  wideMatmulCase,
+  wideProductCase,
+  wideReduceCase,
+  wideSumCase,
+} from './cases/wide.ts'
 import { convCase, depthwiseCase, maxPoolCase, padCase, sumPoolCase } from './cases/windows.ts'
 import { type Random, seededRandom } from './random.ts'
 
@@ -20,6 +32,16 @@ const FAMILIES: readonly ((random: Random) => MacroCase)[] = [
   tableCase,
   softmaxCase,
   concatCase,
+  wideLinearCase,
+  wideConvCase,
+  wideMatmulCase,
+  wideSumCase,
+  wideProductCase,
+  wideReduceCase,
+  curveCase,
+  normCase,
+  maskedSoftmaxCase,
+  gatherCase,
 ]
 
 /** Case number `index` of the endless conformance sequence: the same everywhere. */

@@ -25,7 +25,7 @@ describe('the rules of the simulation and those of the contracts', () => {
       const lock = tokens()
       const own = r.int(0, 3) === 0 ? lock / BigInt(r.int(1, 9)) : lock
       const [rewardCap, requesterMax, rewarded] = [tokens() / 5n, tokens() / 5n, r.int(0, 4) > 0]
-      const split = [rewarded ? SOMEBODY : ZERO, rewardCap, requesterMax]
+      const split = { rewarded: rewarded ? SOMEBODY : ZERO, rewardCap, requesterMax }
       const [reward, requester, burned] = await harness.getFunction('slash')(lock, own, split)
       assert.deepEqual(splitSlash(lock, { own, rewardCap, rewarded, requesterMax }), {
         reward,
@@ -42,7 +42,19 @@ describe('the rules of the simulation and those of the contracts', () => {
       const [minPrice, maxPrice] = a < b ? [a, b] : [b, a]
       const [seconds, elapsed] = [r.int(0, 1_000), r.int(0, 1_200)]
       const word = '0x' + '00'.repeat(32)
-      const terms = [1, word, minPrice, maxPrice, seconds, 0, 0, 0, 0, 0, word]
+      const terms = {
+        version: 1,
+        program: word,
+        minPrice,
+        maxPrice,
+        rampSeconds: seconds,
+        claimDeadline: 0,
+        postSeconds: 0,
+        value: 0,
+        callbackGas: 0,
+        parameters: 0,
+        salt: word,
+      }
       const price = rampPrice({ minPrice, maxPrice, seconds }, from, elapsed)
       assert.equal(await harness.getFunction('price')(terms, from, elapsed), price)
       const basisPoints = BigInt(r.int(0, 1_000_000))
@@ -60,7 +72,7 @@ describe('the rules of the simulation and those of the contracts', () => {
       const turn = { since, openedAt: opened, executorLeft, challengerLeft, extension }
       const { deadline } = stateAt(turn, 0)
       for (const time of [deadline - 1, deadline, deadline + 1]) {
-        const words = [since, opened ?? 0, executorLeft, challengerLeft, extension]
+        const words = { since, openedAt: opened ?? 0, executorLeft, challengerLeft, extension }
         const [state, until] = await harness.getFunction('stateAt')(words, time)
         assert.deepEqual(stateAt(turn, time), { state: STATES[Number(state)], deadline: Number(until) })
       }
@@ -78,7 +90,7 @@ describe('the rules of the simulation and those of the contracts', () => {
         r.int(1, 8),
       ]
       const clocks = { window, executorBudget, challengerBudget, extension, margin: 2 * extension }
-      const words = [window, executorBudget, challengerBudget, extension]
+      const words = { window, executorBudget, challengerBudget, extension }
       const seconds = await harness.getFunction('disputeSeconds')(words, rounds)
       assert.equal(hardEnd(clocks, rounds), window + Number(seconds))
       const worstProof = r.int(0, 800_000)

@@ -111,7 +111,7 @@ describe('ProgramRegistry', () => {
     for (const pages of [[11], [1, 10], [10, 1], [4, 4, 3], Array<number>(11).fill(1), [0, 11]]) {
       const registry = await deploy()
       await registerInPages(registry, program, pages)
-      assert.deepEqual([...(await registry.program(root))], [...(await whole.program(root))], `${pages}`)
+      assert.deepEqual([...(await registry.program(root))], [...(await whole.program(root))], pages.join())
     }
   })
 
@@ -126,7 +126,7 @@ describe('ProgramRegistry', () => {
     const rest = Buffer.concat(steps.slice(3))
 
     const [, stranger] = await ethers.getSigners()
-    await refused(registry.connect(stranger!).append.staticCall(id, draft, rest), 'DraftMismatch')
+    await refused(registry.connect(stranger).append.staticCall(id, draft, rest), 'DraftMismatch')
     await refused(registry.append.staticCall(id, opened.draft, rest), 'DraftMismatch')
     const forged = { ...draft, table: `0x00ffffffff${draft.table.slice(12)}` }
     await refused(registry.append.staticCall(id, forged, rest), 'DraftMismatch')

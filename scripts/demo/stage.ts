@@ -6,7 +6,15 @@ import { type Client, connect } from '@plumbline/sdk'
 import { type Environment, hardhat, type Running, startChain, startHardhat } from '../lib/processes.ts'
 
 /** Who acts, by the index of its account on the local chain. */
-export const CAST = ['deployer', 'model owner', 'requester', 'executor', 'liar', 'challenger'] as const
+export const CAST = [
+  'deployer',
+  'model owner',
+  'requester',
+  'executor',
+  'liar',
+  'challenger',
+  'accomplice',
+] as const
 export type Actor = (typeof CAST)[number]
 
 /** A chain with the protocol on it, and everything that runs beside it. */

@@ -30,7 +30,7 @@ export async function runChallenger(
   const collect = createCollector(context, pace.withdrawEveryMs)
   const urgent = createPatience(log, DISPUTE_PAUSE_MS)
   const patient = createPatience(log, RESULT_PAUSE_MS)
-  log.info({ account: context.sender.address, conduct: conduct.name }, 'challenger started')
+  log.info({ conduct: conduct.name }, 'challenger started')
   await runLoop(
     async () => {
       await sync.advance()

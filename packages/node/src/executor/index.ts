@@ -35,7 +35,7 @@ export async function runExecutor(context: NodeContext, options: ExecutorOptions
   const collect = createCollector(context, options.withdrawEveryMs)
   const urgent = createPatience(log, DISPUTE_PAUSE_MS)
   const patient = createPatience(log, JOB_PAUSE_MS)
-  log.info({ account: sender.address, owner: options.owner, conduct: conduct.name }, 'executor started')
+  log.info({ owner: options.owner, conduct: conduct.name }, 'executor started')
   await runLoop(
     async () => {
       await sync.advance()

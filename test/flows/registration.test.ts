@@ -43,10 +43,15 @@ describe('a program of more steps than one transaction checks', function () {
   it('is resumed where it was interrupted', async () => {
     const program = longProgram(600, 2)
     const sender = createSender(client.chain, await accountAt(stage.rpc, 1))
-    let left = 2
+    let sent = 0
     const interrupted: Client = {
       ...client,
-      send: (call) => (left-- > 0 ? sender.send(call) : Promise.reject(new Error('the power failed'))),
+      send: async (call) => {
+        if (sent === 2) throw new Error('the power failed')
+        const receipt = await sender.send(call)
+        sent++
+        return receipt
+      },
     }
     await assert.rejects(registerProgram(interrupted, program), /power/)
     const { transactions } = await registerProgram(client, program)

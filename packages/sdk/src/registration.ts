@@ -1,5 +1,5 @@
-import { type AnyEvent, findEvents, read } from '@plumbline/chain'
-import { inputWord, programRoot, toHash } from '@plumbline/commitments'
+import { type AnyEvent, findEvents, read, revertName } from '@plumbline/chain'
+import { depthOf, inputWord, nodeAt, programRoot, stepsTree, toHash, type Tree } from '@plumbline/commitments'
 import { encodeStep, type Hash, type Program } from '@plumbline/ir'
 import type { Client } from './client.ts'
 
@@ -43,6 +43,7 @@ interface DraftAdvanced {
     readonly outputs: readonly bigint[]
     readonly stepCount: bigint
     readonly checkedSteps: bigint
+    readonly peaks: readonly Hash[]
   }
 }
 
@@ -52,35 +53,58 @@ async function registerInPages(
   head: Head,
   onProgress: (progress: RegistrationProgress) => void,
 ): Promise<number> {
+  const steps = program.steps.length
   let transactions = 0
-  const advance = async (fn: string, args: readonly unknown[]): Promise<DraftAdvanced | undefined> => {
+  const send = async (fn: string, args: readonly unknown[]): Promise<DraftAdvanced | undefined> => {
     const { events } = await client.send({ contract: 'programRegistry', fn, args })
     transactions++
     return drafts(events).at(-1)
   }
-  let last = (await begunDraft(client, head)) ?? (await advance('open', head))
-  const steps = program.steps.length
-  while (last) {
-    const checkedSteps = Number(last.draft.checkedSteps)
+  const append = async ({ draftId, draft }: DraftAdvanced): Promise<DraftAdvanced | undefined> => {
+    const checkedSteps = Number(draft.checkedSteps)
     onProgress({ checkedSteps, steps })
-    if (checkedSteps === steps) break
-    last = await advance('append', [last.draftId, last.draft, page(program, checkedSteps)])
+    return send('append', [draftId, draft, page(program, checkedSteps)])
   }
+  const begun = await begunDraft(client, program, head)
+  // The registry forgets a draft that is finished: its next page is refused, and a new one begins.
+  let last = begun && (await append(begun).catch(unlessForgotten))
+  if (transactions === 0) last = await send('open', head)
+  // The last page registers the program, and advances no draft.
+  while (last) last = await append(last)
+  onProgress({ checkedSteps: steps, steps })
   return transactions
 }
 
-/** The account's furthest draft of the same program head. A draft of other steps under it fails at the end. */
+function unlessForgotten(error: unknown): undefined {
+  if (revertName(error) !== 'DraftMismatch') throw error
+}
+
+/** The account's furthest draft that begins as this program does. */
 async function begunDraft(
   client: Client,
+  program: Program,
   [inputs, outputs, stepCount]: Head,
 ): Promise<DraftAdvanced | undefined> {
   const events = await findEvents(client.chain, 'programRegistry', 'DraftAdvanced', [null, client.address()])
+  const tree = stepsTree(program)
   return drafts(events).findLast(
     ({ draft }) =>
       Number(draft.stepCount) === stepCount &&
       draft.inputs.join() === inputs.join() &&
-      draft.outputs.join() === outputs.join(),
+      draft.outputs.join() === outputs.join() &&
+      draft.peaks.join() === peaksOf(tree, Number(draft.checkedSteps)).join(),
   )
+}
+
+/** Roots of the perfect subtrees over the first `count` leaves, largest first: what a draft keeps of them. */
+function peaksOf(tree: Tree, count: number): readonly Hash[] {
+  const peaks: Hash[] = []
+  for (let level = depthOf(tree), first = 0; level >= 0; level--) {
+    if ((count & (1 << level)) === 0) continue
+    peaks.push(toHash(nodeAt(tree, level, first >> level)))
+    first += 1 << level
+  }
+  return peaks
 }
 
 const drafts = (events: readonly AnyEvent[]): readonly DraftAdvanced[] =>

@@ -68,6 +68,7 @@ export function multiplierFor(ratio: number, what: string): number {
 
 export const WEIGHT_MAX = 127
 const BIAS_MAX = 2 ** 30
+const NOTHING = 2 ** -40
 
 /** Real weights of `count` rows, `length` each, in logical order. */
 export interface RealRows {
@@ -79,12 +80,14 @@ export interface RealRows {
 export function rowScales(rows: RealRows, inputScale: number): Float64Array {
   const count = rows.bias.length
   const length = rows.weights.length / count
+  // Rows that training left at next to nothing would need multipliers that float32 does not have.
+  const largest = rows.weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0)
   return Float64Array.from({ length: count }, (_, row) => {
     let reach = 0
     for (let k = row * length; k < (row + 1) * length; k++)
       reach = Math.max(reach, Math.abs(rows.weights[k]!))
     const least = Math.abs(rows.bias[row]!) / (inputScale * BIAS_MAX)
-    return Math.max(reach / WEIGHT_MAX, least) || 1
+    return Math.max(reach / WEIGHT_MAX, least, largest * NOTHING) || 1
   })
 }
 

@@ -55,7 +55,7 @@ function channelAffine(
   const position = node.inputs[0] === before.outputs[0] ? 1 : 0
   const operand = known(node.inputs[position]!)
   if (!operand || result.join() !== shape.join()) return null
-  const values = byChannel(operand, shape, before.type === 'Conv' ? 1 : shape.length - 1)
+  const values = byChannel(operand, shape, before.type.startsWith('Conv') ? 1 : shape.length - 1)
   return values && build(values, position)
 }
 
@@ -86,6 +86,11 @@ function byChannel(constant: Constant, shape: readonly number[], axis: number): 
 const PRODUCTS: Readonly<Record<string, (node: Node, weights: Constant) => Constant | null>> = {
   // Weights with the output channel as the first axis.
   Conv: (_node, weights) => weights,
+  // Input channels come first; with groups the output channels do not follow one another.
+  ConvTranspose: (node, weights) =>
+    (node.attributes.get('group') ?? 1) === 1
+      ? transposeConstant(weights, [1, 0, 2, 3].slice(0, weights.shape.length))
+      : null,
   Gemm: (node, weights) =>
     (node.attributes.get('alpha') ?? 1) === 1 && (node.attributes.get('beta') ?? 1) === 1
       ? node.attributes.get('transB')
@@ -110,8 +115,11 @@ function absorb(
   const length = rows.data.length / factor.length
   const scaled = { ...rows, data: rows.data.map((w, i) => w * factor[Math.floor(i / length)]!) }
   const names = [`${node.outputs[0]}/weights`, `${node.outputs[0]}/bias`] as const
-  const stored = node.type === 'MatMul' || (node.type === 'Gemm' && !node.attributes.get('transB'))
-  constants.set(names[0], stored ? transposeConstant(scaled, [1, 0]) : scaled)
+  const stored =
+    ['MatMul', 'ConvTranspose'].includes(node.type) ||
+    (node.type === 'Gemm' && !node.attributes.get('transB'))
+  const back = [1, 0, 2, 3].slice(0, scaled.shape.length)
+  constants.set(names[0], stored ? transposeConstant(scaled, back) : scaled)
   constants.set(
     names[1],
     constantOf(

@@ -1,4 +1,13 @@
-import { type Clamp, clampOf, type Node, nodeError, numberAttribute, operatorOf } from '@plumbline/ops'
+import {
+  type Clamp,
+  clampOf,
+  type Constant,
+  type Node,
+  nodeError,
+  numberAttribute,
+  operatorOf,
+  splitSlices,
+} from '@plumbline/ops'
 import { consumersOf, type TypedGraph, withoutDead } from './graph.ts'
 import { foldAffine } from './fold-affine.ts'
 import { fuseCausal } from './fuse-causal.ts'
@@ -7,8 +16,19 @@ import { fuseNorms } from './fuse-norms.ts'
 
 /** The same function in fewer nodes: what an integer step does for free becomes part of the node before it. */
 export function simplifiedGraph(graph: TypedGraph): TypedGraph {
-  const folded = foldAffine(fuseNorms(fuseCausal(withoutLastSoftmax(withoutPassing(graph)))))
+  const folded = foldAffine(fuseNorms(fuseCausal(withoutLastSoftmax(withoutPassing(withoutSplits(graph))))))
   return withoutDead(foldClamps(fuseFunctions(folded)))
+}
+
+/** A Split as slices: every node has one result then. */
+function withoutSplits(graph: TypedGraph): TypedGraph {
+  const known = (name: string): Constant | null => graph.constants.get(name) ?? null
+  const nodes = graph.nodes.flatMap((node) =>
+    node.type === 'Split'
+      ? splitSlices(node, graph.facts.get(node.inputs[0]!)!, node.inputs.map(known))
+      : [node],
+  )
+  return { ...graph, nodes }
 }
 
 /** Identity and Dropout hand on what they read. */

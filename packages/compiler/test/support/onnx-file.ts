@@ -10,6 +10,8 @@ export interface TestNode {
   readonly type: string
   readonly inputs: readonly string[]
   readonly output: string
+  /** Further outputs. */
+  readonly more?: readonly string[]
   readonly name?: string
   readonly attributes?: Readonly<Record<string, Attribute>>
 }
@@ -42,7 +44,7 @@ export function onnxFile(model: TestModel): Uint8Array {
         name: node.name ?? `node${i}`,
         opType: node.type,
         input: [...node.inputs],
-        output: [node.output],
+        output: [node.output, ...(node.more ?? [])],
         attribute: Object.entries(node.attributes ?? {}).map(([name, value]) => attribute(name, value)),
       })),
       initializer: Object.entries(model.constants ?? {}).map(([name, { shape, data, type }]) => ({

@@ -14,6 +14,7 @@ import { norm } from './norm.ts'
 import { pad } from './pad.ts'
 import { product } from './product.ts'
 import { reduce } from './reduce.ts'
+import { repeat } from './repeat.ts'
 import { reshape } from './reshape.ts'
 import { slice } from './slice.ts'
 import { softmax } from './softmax.ts'
@@ -37,6 +38,7 @@ const KINDS: readonly MacroKind[] = [
   pad,
   product,
   reduce,
+  repeat,
   reshape,
   slice,
   softmax,

@@ -61,7 +61,8 @@ export function knownWeights(node: Node, t: Translation, index: number): Constan
   return constant
 }
 
-function emitConv(node: Node, t: Translation, window: Window, groups: number, rows: RealRows): Tensor {
+/** The node's first input under a window, times rows. */
+export function emitConv(node: Node, t: Translation, window: Window, groups: number, rows: RealRows): Tensor {
   const raw = slidable(node, t, t.rawTensor(node.inputs[0]!))
   const folded = raw.affine && groups === 1 ? foldIntoConv(node, t, raw, raw.affine, window, rows) : null
   if (folded) return convMacro(node, t, folded.x, folded.window, groups, folded.rows, 1, folded.inputZero)

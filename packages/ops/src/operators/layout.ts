@@ -1,4 +1,5 @@
 import type { CopyMacro } from '../macros/copy.ts'
+import type { SliceMacro } from '../macros/slice.ts'
 import type { ReshapeMacro } from '../macros/reshape.ts'
 import type { Node } from '../onnx/node.ts'
 import type { Tensor, Translation } from '../onnx/operator.ts'
@@ -19,4 +20,17 @@ export function slidable(node: Node, t: Translation, x: Tensor): Tensor {
   if (canSlide(four.value)) return four
   const copy = t.emit<CopyMacro>(node, { kind: 'copy', order: [0, 2, 3, 1] }, [four], four.quantisation)
   return four.affine ? { ...copy, affine: four.affine } : copy
+}
+
+/** `count` elements of an axis from `start`. */
+export function cropped(
+  node: Node,
+  t: Translation,
+  x: Tensor,
+  axis: number,
+  start: number,
+  count: number,
+): Tensor {
+  if (start === 0 && shapeOf(x.value)[axis] === count) return x
+  return t.emit<SliceMacro>(node, { kind: 'slice', axis, start, stride: 1, count }, [x], x.quantisation)
 }

@@ -90,7 +90,10 @@ export function emitFunction(node: Node, t: Translation, f: Function): Tensor {
 export const fusedFunction: Operator = {
   type: 'Function',
   clamps: true,
-  infer: (node, inputs) => [inputFact(node, inputs, 0)],
+  infer: (node, inputs) => {
+    if (!node.function) throw nodeError(node, 'OPERATOR_UNSUPPORTED', 'functions of a file are not supported')
+    return [inputFact(node, inputs, 0)]
+  },
   translate: (node, t) => emitFunction(node, t, node.function!),
 }
 

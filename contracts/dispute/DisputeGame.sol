@@ -213,6 +213,8 @@ contract DisputeGame is GameState {
     function prove(ResultId id, Proof calldata proof) external {
         ResultRecord storage r = results[id];
         require(r.committedAt != 0, NotCommitted(id));
+        // First, so that a proof that somebody copied and sent earlier costs little.
+        require(!r.defeated, AlreadyDefeated(id));
         HeaderWord h = stepAt(r, proof.step, proof.descriptor, proof.stepPath);
         (bytes32[] memory operandRoots, bytes32 outputRoot) = StepProof.tensorRoots(
             proof,

@@ -17,7 +17,7 @@ test('they are registrable and have the size of the models that they stand for',
   const { program } = squeezenetShaped()
   validateProgram(program)
   validateProgram(digitsShaped().program)
-  assert.equal(program.steps.length, 45)
+  assert.equal(program.steps.length, 46)
   assert.equal(multiplyAdds(program), 349_151_936)
 })
 

@@ -11,12 +11,6 @@ import {
   type TensorRef,
 } from '@plumbline/ir'
 
-/** A step with content for its tensors, for measurements. Step `i` of the tensors is what `{class: 'step', index: i}` names. */
-export interface ShapedStep {
-  readonly name: string
-  readonly step: Step
-}
-
 type Coef = readonly [axis: number, coef: number]
 
 const at = (limit: number, stride: number, offset: number, ...terms: readonly Coef[]): Coordinate => ({

@@ -1,5 +1,6 @@
 export { evaluateElement, type TensorReader } from './reference/evaluate.ts'
 export { runReference, tensorReader } from './reference/run.ts'
+export { scale } from './reference/requantise.ts'
 export { type PreparedProgram, prepareProgram, runCompiled, type RunOptions } from './compiled/run.ts'
 export * from './backend.ts'
 export * from './model/manifest.ts'

@@ -44,7 +44,7 @@ contract DigitGate is InferenceConsumer {
         uint8 digit_,
         uint96 price_,
         uint96 value_
-    ) InferenceConsumer(market_, program_, minimumWindow_) {
+    ) InferenceConsumer(market_, program_, minimumWindow_, value_ / 2) {
         (token, version, digit, price, value) = (token_, version_, digit_, price_, value_);
         token_.forceApprove(address(market_), type(uint256).max);
     }

@@ -46,6 +46,7 @@ import {Treasury} from "./Treasury.sol";
 
 /// @title Jobs: escrow, claims, results, settlement
 contract JobMarket is JobStore, Treasury {
+    /// @inheritdoc IJobMarket
     IStaking public immutable staking;
     uint256 private immutable thawSeconds;
 

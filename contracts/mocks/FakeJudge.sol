@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IDisputeGame} from "../dispute/interfaces/IDisputeGame.sol";
 import {IJobMarket} from "../market/interfaces/IJobMarket.sol";
 import {IJudge} from "../market/interfaces/IJudge.sol";
-import {JobId} from "../types/Ids.sol";
+import {JobId, ResultId} from "../types/Ids.sol";
 
 /// @title A judge that rules as it is told, for tests of the market alone
 contract FakeJudge is IJudge {
@@ -18,6 +19,8 @@ contract FakeJudge is IJudge {
     Ruling public next;
     bool public silent;
     Verdict private fallen;
+    uint32 private live;
+    uint32 private lost;
 
     function serve(IJobMarket market_) external {
         market = market_;
@@ -42,6 +45,15 @@ contract FakeJudge is IJudge {
 
     function ruling(JobId, uint32) external view returns (Ruling) {
         return next;
+    }
+
+    /// @notice What a real game says of a result's challenges.
+    function resultOf(ResultId) external view returns (IDisputeGame.Result memory r) {
+        (r.live, r.lost) = (live, lost);
+    }
+
+    function count(uint32 live_, uint32 lost_) external {
+        (live, lost) = (live_, lost_);
     }
 
     function settleFallen(JobId id, uint32 attempt) external {

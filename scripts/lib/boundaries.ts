@@ -22,7 +22,7 @@ const CONTRACT_ARROWS: Readonly<Record<string, readonly string[]>> = {
   verifier: ['types', 'libraries'],
   market: ['types', 'libraries', 'registry', 'staking'],
   dispute: ['types', 'libraries', 'registry', 'verifier', 'market'],
-  consumers: ['types', 'libraries', 'registry', 'market', 'dispute'],
+  consumers: ['types', 'libraries', 'registry', 'market', 'dispute', 'staking'],
 }
 
 export interface SourceFile {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IStaking} from "../../staking/interfaces/IStaking.sol";
 import {JobId, ProgramRoot, ResultId, TensorRoot, VersionId} from "../../types/Ids.sol";
 
 /// @title Jobs: escrow, claims, results, settlement
@@ -228,6 +229,8 @@ interface IJobMarket {
     /// @notice Royalties of a version that wait to be collected, tokens.
     function royaltyOf(VersionId version) external view returns (uint256);
     function burnedCoins() external view returns (uint256);
+    /// @notice Where the collateral is.
+    function staking() external view returns (IStaking);
     function currentParameters() external view returns (uint16);
     function parametersAt(uint16 index) external view returns (Parameters memory);
 }

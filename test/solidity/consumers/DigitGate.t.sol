@@ -4,7 +4,10 @@ pragma solidity ^0.8.28;
 import {Argmax, NotElements} from "../../../contracts/consumers/Argmax.sol";
 import {DigitGate, NotYourJob} from "../../../contracts/consumers/DigitGate.sol";
 import {
+    InferenceConsumer,
+    LieTooCheap,
     NotAwaited,
+    OtherProgram,
     NotTheMarket,
     NotTheOutput,
     WindowTooShort
@@ -15,6 +18,22 @@ import {FakeJudge} from "../../../contracts/mocks/FakeJudge.sol";
 import {JobId, ProgramRoot} from "../../../contracts/types/Ids.sol";
 import {vm} from "../support/Vm.sol";
 import {World} from "../support/World.sol";
+
+/// @title The least that a consumer can be
+contract Asker is InferenceConsumer {
+    constructor(
+        IJobMarket market_,
+        ProgramRoot program_,
+        uint32 window_,
+        uint96 cost_
+    ) InferenceConsumer(market_, program_, window_, cost_) {}
+
+    function question(IJobMarket.Terms calldata terms, bytes calldata data) external returns (JobId) {
+        return ask(terms, data);
+    }
+
+    function onAnswer(JobId, IJobMarket.Ticket calldata, bytes calldata) internal override {}
+}
 
 contract DigitGateTest is World {
     uint8 private constant DIGIT = 7;
@@ -137,6 +156,27 @@ contract DigitGateTest is World {
         vm.expectRevert(abi.encodeWithSelector(WindowTooShort.selector, WINDOW, WINDOW + 1));
         gate.knock(input());
         vm.stopPrank();
+    }
+
+    function test_ask_demandsTheCostOfALie() external {
+        Asker asker = new Asker(market, theProgram, WINDOW, 10 * UNIT);
+        fund(address(asker), 100 * UNIT, 0);
+        IJobMarket.Terms memory t = terms();
+        // Half of the collateral burns, rounded up.
+        t.value = 20 * UNIT - 2;
+        vm.expectRevert(abi.encodeWithSelector(LieTooCheap.selector, 10 * UNIT - 1, 10 * UNIT));
+        asker.question(t, input());
+        t.value = 20 * UNIT - 1;
+        JobId id = asker.question(t, input());
+        holds("awaited", asker.awaited(id));
+    }
+
+    function test_ask_demandsTheProgramInTheTerms() external {
+        ProgramRoot other = ProgramRoot.wrap(bytes32(uint256(8)));
+        Asker asker = new Asker(market, other, WINDOW, 0);
+        fund(address(asker), 100 * UNIT, 0);
+        vm.expectRevert(abi.encodeWithSelector(OtherProgram.selector, theProgram, other));
+        asker.question(terms(), input());
     }
 
     function test_knock_demandsThePinnedProgram() external {

@@ -117,7 +117,11 @@ function brokenSteps(): readonly (readonly [rule: (typeof RULES)[number], how: s
   const root = (step.p!.ref as { root: Hash }).root
   const { b: _, ...single } = step
   return [
-    ['CoordinateCount', 'nine coordinates', { ...step, a: { ...step.a, coordinates: Array.from({ length: 9 }, () => guard) } }],
+    [
+      'CoordinateCount',
+      'nine coordinates',
+      { ...step, a: { ...step.a, coordinates: Array.from({ length: 9 }, () => guard) } },
+    ],
     [
       'RootSize',
       'one constant in two lengths',

@@ -1,7 +1,9 @@
 // Integer against float32, on samples that calibration never saw. Models of the shared folder are left out where absent.
+import { join } from 'node:path'
+import { readKeys } from '../data/ocr.ts'
 import { compileModel, readModelFile } from '@plumbline/compiler'
-import { facesFound, peakSignalToError, sameAnswers } from '../data/measures.ts'
-import { presentModels, ZOO, type ZooModel } from '../data/zoo.ts'
+import { facesFound, linesRead, maskOverlap, peakSignalToError, sameAnswers } from '../data/measures.ts'
+import { presentModels, sharedFolder, ZOO, type ZooModel } from '../data/zoo.ts'
 import type { Row } from '../lib/bench-row.ts'
 
 /** Points of 100 that top-1 accuracy may fall, and the least share of equal answers. */
@@ -17,7 +19,7 @@ const TARGETS: Readonly<Record<string, { readonly lost: number; readonly agreeme
 export async function run(): Promise<readonly Row[]> {
   const present = presentModels()
   for (const { name, file } of ZOO.filter((model) => !present.includes(model)))
-    console.log(`${name}: left out, ${file} is not there`)
+    console.log(`${name}: left out, ${file} or its data is not there`)
   const rows: Row[] = []
   for (const model of present) rows.push(...(await measure(model)))
   return rows
@@ -63,6 +65,16 @@ async function measure(zoo: ZooModel): Promise<readonly Row[]> {
   if (zoo.name === 'llama') {
     const same = 100 * (await sameAnswers(zoo, model, samples, 'logits'))
     rows.push(row('next-token agreement', same, '%', 'at least 98.5', same >= 98.5))
+  }
+  if (zoo.name === 'ppocrv4-rec') {
+    const keys = readKeys(join(sharedFolder, 'data/ocr/ppocr_keys_v1.txt'))
+    const { lines, alike, difference } = await linesRead(zoo, model, samples, keys)
+    rows.push(row('lines read alike', alike, `of ${lines}`, 'all', alike === lines))
+    rows.push(row('characters that differ', 100 * difference, '%', 'at most 1', difference <= 0.01))
+  }
+  if (zoo.name === 'ppocrv4-det') {
+    const overlapping = await maskOverlap(zoo, model, samples)
+    rows.push(row('text mask IoU', overlapping, '', 'at least 0.97', overlapping >= 0.97))
   }
   if (zoo.name === 'superres') {
     const decibels = await peakSignalToError(zoo, model, samples, 'output')

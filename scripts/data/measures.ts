@@ -1,6 +1,7 @@
 import { floatInputs, loadFloatModel, readModelFile, type SampleSet } from '@plumbline/compiler'
 import { decodeOutput, encodeInput, type Model, onnxRuntimeBackend } from '@plumbline/runtime'
 import { decodeFaces, distinctFaces, overlap } from './faces.ts'
+import { characterDifference, readText } from './ocr.ts'
 import type { ZooModel } from './zoo.ts'
 
 /** Named outputs of both models for one sample. */
@@ -75,6 +76,43 @@ function largest(values: ArrayLike<number>, from: number, count: number): number
   let best = from
   for (let i = from + 1; i < from + count; i++) if (values[i]! > values[best]!) best = i
   return best
+}
+
+/** Lines that both read alike but for spaces, and the share of characters that differ. */
+export async function linesRead(
+  zoo: ZooModel,
+  model: Model,
+  samples: SampleSet,
+  keys: readonly string[],
+): Promise<{ readonly lines: number; readonly alike: number; readonly difference: number }> {
+  const port = model.manifest.outputs[0]!
+  const tally = { lines: 0, alike: 0, characters: 0, changed: 0 }
+  await pairs(zoo, model, samples, (pair) => {
+    const [wanted, got] = [pair.float, pair.integer].map((outputs) =>
+      readText(outputs.get(port.name)!, port.shape.at(-1)!, keys),
+    ) as [string, string]
+    tally.lines++
+    if (wanted.replaceAll(' ', '') === got.replaceAll(' ', '')) tally.alike++
+    tally.characters += wanted.length
+    tally.changed += characterDifference(wanted, got)
+  })
+  return { lines: tally.lines, alike: tally.alike, difference: tally.changed / tally.characters }
+}
+
+/** Pixels that both call text (score over 0.3) over pixels that either does. */
+export async function maskOverlap(zoo: ZooModel, model: Model, samples: SampleSet): Promise<number> {
+  const { name } = model.manifest.outputs[0]!
+  let both = 0
+  let either = 0
+  await pairs(zoo, model, samples, ({ float, integer }) => {
+    const [wanted, got] = [float.get(name)!, integer.get(name)!]
+    for (let i = 0; i < wanted.length; i++) {
+      const [a, b] = [wanted[i]! > 0.3, got[i]! > 0.3]
+      if (a && b) both++
+      if (a || b) either++
+    }
+  })
+  return both / either
 }
 
 /** Faces that the float detector is sure of, and how many of them the integer one finds at the same place. */

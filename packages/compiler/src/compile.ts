@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { programRoot } from '@plumbline/commitments'
-import { validateProgram } from '@plumbline/ir'
+import { numel, validateProgram } from '@plumbline/ir'
 import { expandMacros, macroKind, ModelError } from '@plumbline/ops'
 import { assembleModel, type Manifest, type Model } from '@plumbline/runtime'
 import type { RangeRule } from './calibrate/range.ts'
@@ -56,11 +56,20 @@ export interface CompileReport {
   readonly warnings: readonly string[]
 }
 
-/** Image models that were measured answer alike within this; next tokens are near ties more often. */
+/** Image models that were measured answer alike within this. */
 const DEFAULT_LOSS = 0.035
+/** Where one request asks for many choices among many, near ties are many, too: tokens, characters. */
 const SEQUENCE_LOSS = 0.01
-const defaultLoss = ({ inputs }: TypedGraph): number =>
-  inputs.some(({ fact }) => fact.type === 'int') ? SEQUENCE_LOSS : DEFAULT_LOSS
+const MANY_CLASSES = 100
+
+function defaultLoss({ inputs, outputs, facts }: TypedGraph): number {
+  const chooses = outputs.some(({ tensor, softmax }) => {
+    const { shape } = facts.get(tensor)!
+    const classes = softmax === undefined ? 0 : shape[softmax]!
+    return classes >= MANY_CLASSES && numel(shape) > classes
+  })
+  return chooses || inputs.some(({ fact }) => fact.type === 'int') ? SEQUENCE_LOSS : DEFAULT_LOSS
+}
 
 export interface CompiledModel {
   readonly model: Model

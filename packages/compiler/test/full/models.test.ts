@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { chooseLowering, type Model } from '@plumbline/runtime'
-import { facesFound, peakSignalToError, sameAnswers } from '../../../../scripts/data/measures.ts'
+import {
+  facesFound,
+  linesRead,
+  maskOverlap,
+  peakSignalToError,
+  sameAnswers,
+} from '../../../../scripts/data/measures.ts'
+import { readKeys } from '../../../../scripts/data/ocr.ts'
 import { ZOO } from '../../../../scripts/data/zoo.ts'
 import {
   type CompiledModel,
@@ -64,6 +71,23 @@ test('llama: next tokens are those of float', needs(model('llama').file), async 
   const same = await sameAnswers(model('llama'), result, samples, 'logits')
   assert.ok(same >= 0.985, `${(100 * same).toFixed(2)}%; ${JSON.stringify(report.trials)}`)
   await compareLowerings(result, seeded(1), 2)
+})
+
+const ocrData = sharedPath('data', 'ocr', 'ppocr_keys_v1.txt')
+
+test('ppocrv4 recognition reads what float reads', needs(model('ppocrv4-rec').file, ocrData), async () => {
+  const { model: result, report, samples } = await compiled('ppocrv4-rec')
+  const read = await linesRead(model('ppocrv4-rec'), result, samples, readKeys(ocrData))
+  assert.equal(read.alike, read.lines, JSON.stringify(report.trials))
+  assert.ok(read.difference <= 0.01, `${read.difference}`)
+  await compareLowerings(result, seeded(1), 1)
+})
+
+test('ppocrv4 detection marks what float marks', needs(model('ppocrv4-det').file, ocrData), async () => {
+  const { model: result, report, samples } = await compiled('ppocrv4-det')
+  const overlap = await maskOverlap(model('ppocrv4-det'), result, samples)
+  assert.ok(overlap >= 0.97, `${overlap}; ${JSON.stringify(report.trials)}`)
+  await compareLowerings(result, seeded(1), 1)
 })
 
 test('ultraface finds every face that float finds', needs(model('ultraface').file), async () => {

@@ -57,7 +57,7 @@ export interface CompileReport {
 }
 
 /** Image models that were measured answer alike within this. */
-const DEFAULT_LOSS = 0.035
+const DEFAULT_LOSS = 0.07
 /** Where one request asks for many choices among many, near ties are many, too: tokens, characters. */
 const SEQUENCE_LOSS = 0.01
 const MANY_CLASSES = 100

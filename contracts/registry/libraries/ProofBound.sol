@@ -19,9 +19,9 @@ library ProofBound {
     uint256 internal constant GAME = 150_000;
     uint256 internal constant EVALUATION = 14_000;
     uint256 internal constant PER_OPERAND = 4_500;
-    uint256 internal constant PER_LEAF = 500;
-    uint256 internal constant PER_INTERVAL = 280;
-    uint256 internal constant PER_SIBLING = 220;
+    uint256 internal constant PER_LEAF = 550;
+    uint256 internal constant PER_INTERVAL = 310;
+    uint256 internal constant PER_SIBLING = 240;
     uint256 internal constant PER_COORDINATE = 300;
     uint256 internal constant PER_TERM = 370;
     uint256 internal constant PER_LINE = 3_700;

@@ -28,10 +28,10 @@ export const PROOF_COST = {
   evaluation: 14_000,
   perOperand: 4_500,
   /** A leaf hashed and paired. */
-  perLeaf: 500,
-  perInterval: 280,
+  perLeaf: 550,
+  perInterval: 310,
   /** A sibling, or a node of a path. */
-  perSibling: 220,
+  perSibling: 240,
   /** A coordinate of any operand, a term of one. */
   perCoordinate: 300,
   perTerm: 370,

@@ -87,6 +87,8 @@ test('a range that a node refuses is asked for in halves, down to single blocks'
   }
   const deployment = parseDeployment({ chainId: 1, block: 0, contracts })
   assert.deepEqual(await fetchEvents({ rpc, deployment }, 0, 5), [])
+  const down: Rpc = { request: () => Promise.reject(new Error('down')) }
+  await assert.rejects(fetchEvents({ rpc: down, deployment }, 0, 5), /down/)
   assert.deepEqual(asked, ['0-5', '0-2', '0-1', '2-2', '3-5', '3-4', '5-5'])
 })
 

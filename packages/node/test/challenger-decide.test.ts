@@ -24,6 +24,7 @@ test('re-executes what it has not, and disputes what differs', () => {
   assert.deepEqual(due([result('a')]), ['challenge a'])
   assert.deepEqual(due([result('a', { honest: ['0x02'] })]), [])
   assert.deepEqual(due([result('a', { honest: ['0x02', '0x03'] })]), ['challenge a'])
+  assert.deepEqual(due([result('a', { honest: ['0x02'], posted: ['0x02', '0x03'] })]), ['challenge a'])
 })
 
 test('names the attempt and the answer that it disputes', () => {

@@ -43,7 +43,9 @@ export async function loadFloatModel(
         const value = position >= 0 ? data[position]! : results[name]!.data
         values.set(
           name,
-          value instanceof Float32Array ? value : Float32Array.from(value as ArrayLike<number | bigint>, Number),
+          value instanceof Float32Array
+            ? value
+            : Float32Array.from(value as ArrayLike<number | bigint>, Number),
         )
       }
       return values

@@ -2,34 +2,12 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { chooseLowering, type Model } from '@plumbline/runtime'
-import {
-  facesFound,
-  linesRead,
-  maskOverlap,
-  peakSignalToError,
-  sameAnswers,
-} from '../../../../scripts/data/measures.ts'
-import { readKeys } from '../../../../scripts/data/ocr.ts'
-import { ZOO } from '../../../../scripts/data/zoo.ts'
-import {
-  type CompiledModel,
-  compileModel,
-  inspectModel,
-  readModelFile,
-  type SampleSet,
-  splitSamples,
-} from '../../src/index.ts'
+import { facesFound, peakSignalToError } from '../../../../scripts/data/measures.ts'
+import { compileModel, inspectModel, readModelFile, splitSamples } from '../../src/index.ts'
 import { compareLowerings } from '../support/check.ts'
 import { seeded } from '../support/random.ts'
 import { needs, sharedPath } from '../support/shared.ts'
-
-const model = (name: string) => ZOO.find((candidate) => candidate.name === name)!
-
-async function compiled(name: string): Promise<CompiledModel & { samples: SampleSet }> {
-  const { file, options, samples: load } = model(name)
-  const samples = await load()
-  return { ...(await compileModel(await readModelFile(file), { ...options, samples })), samples }
-}
+import { compiled, model } from '../support/zoo.ts'
 
 /** Points of accuracy that the integer model may lose, and how often it must agree with float. */
 async function meets(name: string, lost: number, agreement: number): Promise<Model> {
@@ -64,30 +42,6 @@ test('superres: 45 dB against float', needs(model('superres').file), async () =>
   const { model: result, report, samples } = await compiled('superres')
   const decibels = await peakSignalToError(model('superres'), result, samples, 'output')
   assert.ok(decibels >= 45, `${decibels.toFixed(1)} dB; ${JSON.stringify(report.trials)}`)
-})
-
-test('llama: next tokens are those of float', needs(model('llama').file), async () => {
-  const { model: result, report, samples } = await compiled('llama')
-  const same = await sameAnswers(model('llama'), result, samples, 'logits')
-  assert.ok(same >= 0.985, `${(100 * same).toFixed(2)}%; ${JSON.stringify(report.trials)}`)
-  await compareLowerings(result, seeded(1), 2)
-})
-
-const ocrData = sharedPath('data', 'ocr', 'ppocr_keys_v1.txt')
-
-test('ppocrv4 recognition reads what float reads', needs(model('ppocrv4-rec').file, ocrData), async () => {
-  const { model: result, report, samples } = await compiled('ppocrv4-rec')
-  const read = await linesRead(model('ppocrv4-rec'), result, samples, readKeys(ocrData))
-  assert.equal(read.alike, read.lines, JSON.stringify(report.trials))
-  assert.ok(read.difference <= 0.01, `${read.difference}`)
-  await compareLowerings(result, seeded(1), 1)
-})
-
-test('ppocrv4 detection marks what float marks', needs(model('ppocrv4-det').file, ocrData), async () => {
-  const { model: result, report, samples } = await compiled('ppocrv4-det')
-  const overlap = await maskOverlap(model('ppocrv4-det'), result, samples)
-  assert.ok(overlap >= 0.97, `${overlap}; ${JSON.stringify(report.trials)}`)
-  await compareLowerings(result, seeded(1), 1)
 })
 
 test('ultraface finds every face that float finds', needs(model('ultraface').file), async () => {

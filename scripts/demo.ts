@@ -1,9 +1,20 @@
 // The whole protocol on a chain of its own: an honest answer is paid, a lie is caught, proved and paid for.
 import { writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
+import { directoryStore } from '@plumbline/blobs'
+import type { AttemptRecord } from '@plumbline/chain'
+import { tensorListRoot, tensorRoot } from '@plumbline/commitments'
 import type { Hash } from '@plumbline/ir'
-import { loadModel } from '@plumbline/runtime'
-import { decodeOutputs, type LoadedModel, loweringsFolder, openModel, readItem } from '@plumbline/sdk'
+import { loadModel, type ManifestInput } from '@plumbline/runtime'
+import {
+  decodeOutputs,
+  encodeItem,
+  type LoadedModel,
+  loweringsFolder,
+  openModel,
+  outputBytes,
+  readItem,
+} from '@plumbline/sdk'
 import { type Check, checkHonest, checkLie, standing } from './demo/checks.ts'
 import { drawDigit } from './demo/digit.ts'
 import { findFault } from './demo/fault.ts'
@@ -49,6 +60,7 @@ async function main(options: DemoOptions): Promise<Outcome> {
       loweringsFolder(dirname(compiled.folder)),
     )
     const { manifest } = await loadModel(compiled.folder)
+    const [port] = manifest.inputs
     const answerOf = (outputs: readonly Uint8Array[]): string => {
       const [first] = decodeOutputs(manifest, outputs)
       return first!.top[0]!.label
@@ -59,8 +71,12 @@ async function main(options: DemoOptions): Promise<Outcome> {
     ])
     await timeline.advance()
 
-    const honest = await honestJob(stage, timeline, { options, version, model, answerOf })
-    const lie = await liedJob(stage, timeline, { options, version, model, answerOf })
+    const store = directoryStore(join(stage.home, 'blobs'))
+    const said = async (attempt: AttemptRecord): Promise<string> =>
+      answerOf(await outputBytes(attempt, manifest, store))
+    const plot: Plot = { options, version, model, port: port!, answerOf, said }
+    const honest = await honestJob(stage, timeline, plot)
+    const lie = await liedJob(stage, timeline, plot)
     const checks = [...honest.checks, ...lie.checks]
     return summarise({
       timeline,
@@ -104,8 +120,13 @@ interface Plot {
   readonly options: DemoOptions
   readonly version: number
   readonly model: LoadedModel
+  readonly port: ManifestInput
   readonly answerOf: (outputs: readonly Uint8Array[]) => string
+  /** What an attempt posted, in the model's own terms. */
+  readonly said: (attempt: AttemptRecord) => Promise<string>
 }
+
+const rootOf = (outputs: readonly Uint8Array[]): Hash => tensorListRoot(outputs.map(tensorRoot))
 
 interface Act {
   readonly checks: readonly Check[]
@@ -115,10 +136,10 @@ interface Act {
 async function honestJob(
   stage: Stage,
   timeline: Timeline,
-  { options, version, model, answerOf }: Plot,
+  { options, version, model, port, answerOf, said }: Plot,
 ): Promise<Act> {
   title('First job: an honest answer')
-  const input = await readBytes(options.inputs[0])
+  const input = encodeItem(port, await readItem(options.inputs[0]))
   showInput(options, input)
   const expected = await model.run([input])
   const before = await standing(stage)
@@ -128,8 +149,8 @@ async function honestJob(
     'requester',
   )
   const job = await watchUntil(stage, timeline, id, ({ phase }) => phase === 'final')
-  say(`final answer: ${answerOf([job.attempts[0]!.posted!.output!])}`)
-  const checks = await checkHonest(stage, job, before, Buffer.concat(expected))
+  say(`final answer: ${await said(job.attempts[0]!)}`)
+  const checks = await checkHonest(stage, job, before, rootOf(expected))
   showChecks(checks)
   return { checks, marks: [{ what: 'honest job', at: seconds() - at }] }
 }
@@ -137,10 +158,10 @@ async function honestJob(
 async function liedJob(
   stage: Stage,
   timeline: Timeline,
-  { options, version, model, answerOf }: Plot,
+  { options, version, model, port, answerOf, said }: Plot,
 ): Promise<Act> {
   title('Second job: a lie deep inside the network')
-  const input = await readBytes(options.inputs[1])
+  const input = encodeItem(port, await readItem(options.inputs[1]))
   showInput(options, input)
   const expected = await model.run([input])
   const fault = options.fault ?? (await findFault(model, [input], answerOf))
@@ -172,17 +193,15 @@ async function liedJob(
     'requester',
   )
   const posted = await watchUntil(stage, timeline, id, ({ attempts }) => attempts[0]?.posted != null)
-  say(
-    `the liar answers: ${answerOf([posted.attempts[0]!.posted!.output!])}; the truth is ${answerOf(expected)}`,
-  )
+  say(`the liar answers: ${await said(posted.attempts[0]!)}; the truth is ${answerOf(expected)}`)
   const postedAt = seconds()
   await watchUntil(stage, timeline, id, ({ attempts }) => attempts[0]?.end != null)
   const defeatedAt = seconds()
   say('the contract recomputed one element: the liar is slashed, the job is open again')
   await liar.stop()
   const job = await watchUntil(stage, timeline, id, ({ phase }) => phase === 'final')
-  say(`final answer: ${answerOf([job.attempts.at(-1)!.posted!.output!])}`)
-  const checks = await checkLie(stage, job, before, Buffer.concat(expected), fault)
+  say(`final answer: ${await said(job.attempts.at(-1)!)}`)
+  const checks = await checkLie(stage, job, before, rootOf(expected), fault)
   showChecks(checks)
   return {
     checks,
@@ -192,11 +211,6 @@ async function liedJob(
       { what: 'done again and final', at: seconds() - defeatedAt },
     ],
   }
-}
-
-async function readBytes(input: string): Promise<Uint8Array> {
-  const item = await readItem(input)
-  return new Uint8Array(item.buffer, item.byteOffset, item.byteLength)
 }
 
 function describeModel({ name, program, steps, worstProofGas, accuracy }: Compiled): void {

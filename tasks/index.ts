@@ -140,7 +140,10 @@ export const tasks: TaskDefinition[] = [
     .addOption(ACCOUNT)
     .addOption(STORE)
     .addOption(
-      optional('input', 'Files of raw input tensors, separated by commas; FILE#N is item N of an IDX file'),
+      optional(
+        'input',
+        'Files of input tensors (raw bytes, or float32), separated by commas; FILE#N is item N of an IDX file',
+      ),
     )
     .addOption(
       optional('values', 'Or the inputs as numbers: 1,2.5,-3; several inputs separated by semicolons'),

@@ -1,5 +1,6 @@
-import { encodeInput } from '@plumbline/runtime'
+import { BlobError } from '@plumbline/blobs'
 import {
+  encodeItem,
   fetchManifest,
   parseAmount,
   readItem,
@@ -69,24 +70,25 @@ async function inputsOf(
   storeOf: ReturnType<typeof versionStore>,
 ): Promise<readonly Uint8Array[]> {
   if ((input === undefined) === (values === undefined))
-    throw new UsageError(
-      'OPTION_MALFORMED',
-      'give either --input (files of raw tensors) or --values (numbers)',
-    )
-  if (input !== undefined) {
-    const items = await Promise.all(input.split(',').map(readItem))
-    return items.map((item) => new Uint8Array(item.buffer, item.byteOffset, item.byteLength))
-  }
+    throw new UsageError('OPTION_MALFORMED', 'give either --input (files of tensors) or --values (numbers)')
   const record = await versionRecord(client, versionId)
-  const { inputs } = await fetchManifest(storeOf(record), record)
-  const numbers = parseValues(values!)
-  if (numbers.length !== inputs.length)
-    throw new SdkError(
-      'INPUT_COUNT',
-      `the model takes ${inputs.length} inputs, --values has ${numbers.length}`,
-    )
-  return inputs.map((port, i) => encodeInput(port, numbers[i]!))
+  const items =
+    input === undefined
+      ? parseValues(values!).map((numbers) => Float32Array.from(numbers))
+      : await Promise.all(input.split(',').map(readItem))
+  const manifest = await fetchManifest(storeOf(record), record).catch((error: unknown) => {
+    // Bytes that are an input already need no manifest: the chain knows its length.
+    if (error instanceof BlobError && error.code === 'BLOB_MISSING' && items.every(isBytes)) return null
+    throw error
+  })
+  if (manifest === null) return items.filter(isBytes)
+  const { inputs } = manifest
+  if (items.length !== inputs.length)
+    throw new SdkError('INPUT_COUNT', `the model takes ${inputs.length} inputs, not ${items.length}`)
+  return inputs.map((port, i) => encodeItem(port, items[i]!))
 }
+
+const isBytes = (item: Uint8Array | Float32Array): item is Uint8Array => item instanceof Uint8Array
 
 /** `1,2.5,-3`, the numbers of several inputs separated by semicolons. */
 function parseValues(text: string): readonly (readonly number[])[] {

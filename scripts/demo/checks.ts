@@ -1,5 +1,6 @@
 import { read, resultIdOf } from '@plumbline/chain'
 import type { AttemptRecord, JobRecord } from '@plumbline/chain'
+import type { Hash } from '@plumbline/ir'
 import { balancesOf, formatAmount, stakeState } from '@plumbline/sdk'
 import type { Stage } from './stage.ts'
 
@@ -39,7 +40,7 @@ export async function checkHonest(
   stage: Stage,
   job: JobRecord,
   before: Standing,
-  expected: Uint8Array,
+  expected: Hash,
 ): Promise<readonly Check[]> {
   const after = await standing(stage)
   const [attempt] = job.attempts
@@ -64,7 +65,7 @@ export async function checkLie(
   stage: Stage,
   job: JobRecord,
   before: Standing,
-  expected: Uint8Array,
+  expected: Hash,
   fault: string,
 ): Promise<readonly Check[]> {
   const after = await standing(stage)
@@ -111,8 +112,6 @@ async function unlocked({ client }: Stage, job: JobRecord, attempt: number): Pro
 }
 
 const by = (attempt: AttemptRecord | undefined, address: string): boolean => same(attempt?.executor, address)
-const answers = (attempt: AttemptRecord | undefined, expected: Uint8Array): boolean =>
-  attempt?.posted?.output !== null &&
-  attempt?.posted?.output !== undefined &&
-  Buffer.compare(attempt.posted.output, expected) === 0
+const answers = (attempt: AttemptRecord | undefined, expected: Hash): boolean =>
+  attempt?.posted?.outputRoot === expected
 const same = (x: string | undefined, y: string): boolean => x?.toLowerCase() === y.toLowerCase()

@@ -136,7 +136,7 @@ interface Act {
 async function honestJob(
   stage: Stage,
   timeline: Timeline,
-  { options, version, model, port, answerOf, said }: Plot,
+  { options, version, model, port, said }: Plot,
 ): Promise<Act> {
   title('First job: an honest answer')
   const input = encodeItem(port, await readItem(options.inputs[0]))

@@ -37,7 +37,9 @@ export async function runCase(folder: string): Promise<CaseResult> {
     if (inputs.length === 0) return { operator, outcome: 'unsupported', why: 'no input' }
     graph.initializer = [
       ...(graph.initializer ?? []),
-      ...given.flatMap((tensor, i) => (i === computed ? [] : [{ ...tensor, name: inputs[i]!.name! }])),
+      ...given.flatMap((tensor, i) =>
+        i === computed ? [] : [Object.assign(onnx.TensorProto.create(tensor), { name: inputs[i]!.name! })],
+      ),
     ]
     graph.input = [inputs[computed]!]
     const sample = { inputs: [Float32Array.from(readTensor(given[computed]!, 'the input').data)] }

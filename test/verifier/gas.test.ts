@@ -10,7 +10,7 @@ import { registrationOf } from '../support/registry.ts'
 import { fill } from '../support/shaped.ts'
 
 /** Written anew, on purpose, with PLUMBLINE_UPDATE_SNAPSHOTS=1. */
-const FILE = new URL('../../snapshots/StepVerifier.json', import.meta.url)
+const FILE = new URL('./gas.json', import.meta.url)
 const TOLERANCE = 0.01
 
 const SHAPES: Readonly<Record<string, Step>> = {
